@@ -1,0 +1,41 @@
+#ifndef WEFT_MIXER_MATRIXOPINTERFACE_TD
+#define WEFT_MIXER_MATRIXOPINTERFACE_TD
+
+include "mlir/IR/OpBase.td"
+
+def MatrixOpInterface : OpInterface<"MatrixOpInterface"> {
+  let cppNamespace = "::weft::mixer";
+  let description = [{
+    A constructor or combinator of lazy matrices M[b, h, i, j]. Only the entry
+    formula (`materialize`) is required; what an op does not say about its
+    shape or structure is taken as unknown, which is always safe.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+        The dense tensor [B, H, T, S] of the matrix from its entry formula, and
+        which entries are present. `sizes` gives B, H, T and S as asked for by
+        the consumer; `operand` materializes a matrix operand at given sizes.
+        The element type of the result is that of the op's tensor operands.
+      }],
+      "::weft::mixer::DenseMatrix", "materialize",
+      (ins "::mlir::OpBuilder &":$builder,
+           "const ::weft::mixer::MatrixSizes &":$sizes,
+           "::weft::mixer::MaterializeFn":$operand)>,
+    InterfaceMethod<[{
+        Logical shape [B, H, T, S] from the shapes of the matrix operands;
+        `ShapedType::kDynamic` where it is not known.
+      }],
+      "::weft::mixer::MatrixShape", "matrixShape",
+      (ins "::llvm::ArrayRef<::weft::mixer::MatrixShape>":$operands),
+      "", [{ return ::weft::mixer::unknownShape(); }]>,
+    InterfaceMethod<[{
+        What is known about the entries from what is known of the matrix
+        operands (a local transfer function).
+      }],
+      "::weft::mixer::Structure", "structure",
+      (ins "::llvm::ArrayRef<::weft::mixer::Structure>":$operands),
+      "", [{ return {}; }]>,
+  ];
+}
+
+#endif // WEFT_MIXER_MATRIXOPINTERFACE_TD

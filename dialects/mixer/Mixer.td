@@ -1,0 +1,16 @@
+#ifndef WEFT_MIXER_TD
+#define WEFT_MIXER_TD
+
+// The table of contents of the dialect.
+include "dialects/mixer/Dialect.td"
+include "dialects/mixer/ops/Linear.td"
+include "dialects/mixer/ops/Entrywise.td"
+include "dialects/mixer/ops/Normalize.td"
+include "dialects/mixer/ops/Combine.td"
+include "dialects/mixer/ops/Positions.td"
+include "dialects/mixer/ops/Apply.td"
+include "dialects/mixer/ops/Scan.td"
+include "dialects/mixer/ops/Attend.td"
+include "dialects/mixer/ops/Convolve.td"
+
+#endif // WEFT_MIXER_TD

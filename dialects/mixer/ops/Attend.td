@@ -1,0 +1,61 @@
+#ifndef WEFT_MIXER_ATTEND_TD
+#define WEFT_MIXER_ATTEND_TD
+
+include "dialects/mixer/Dialect.td"
+
+def Mixer_AttendOp : Mixer_Op<"attend", [Pure, AttrSizedOperandSegments,
+    SingleBlock, DestinationStyleOpInterface,
+    AllTypesMatch<["out", "y"]>,
+    DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmBlockArgumentNames"]>,
+    DeclareOpInterfaceMethods<TilingInterface, ["getIterationDomain",
+      "getLoopIteratorTypes", "getTiledImplementation", "getResultTilePosition"]>]> {
+  let summary = "pairwise mixer with score and mask region (normal form)";
+  let description = [{
+    s_ij = scale · q_i · k_j; the region maps (s_ij, b, h, i, j) to a score and
+    whether it is present; y_i = Σ_j P_ij v_j with P the row-wise softmax of
+    the present scores (`softmax`), or the present scores themselves. A row
+    without present entries is zero.
+
+    Shapes: q [B, T, H, K], k [B, S, Hk, K], v [B, S, Hk, V], y [B, T, H, V];
+    head h reads key head h ÷ (H / Hk). `origin` is the global index
+    (b, h, i, j) of the first entry, added to the indices that the region
+    sees: tiles, decode positions and shards shift it. Tensors that the region
+    captures stay whole and are read with global indices.
+
+    With `cache`, k_cache and v_cache [B, Hk, N, D] hold `length` earlier
+    tokens; k and v are appended at that place (in the cache of the result),
+    and j counts the slots of the cache from 0 to length + S.
+
+    ```mlir
+    %y = mixer.attend ins(%q, %k, %v : tensor<2x?x8x64xf32>, tensor<2x?x2x64xf32>, tensor<2x?x2x64xf32>)
+        outs(%y0 : tensor<2x?x8x64xf32>) softmax scale 0.125 {
+    ^bb0(%s: f32, %b: index, %h: index, %i: index, %j: index):
+      %keep = arith.cmpi sle, %j, %i : index
+      mixer.yield %s, %keep : f32, i1
+    }
+    ```
+  }];
+  let arguments = (ins
+    Mixer_TensorOfRank<[4]>:$q, Mixer_TensorOfRank<[4]>:$k,
+    Mixer_TensorOfRank<[4]>:$v, Mixer_TensorOfRank<[4]>:$out,
+    Optional<Mixer_TensorOfRank<[4]>>:$k_cache,
+    Optional<Mixer_TensorOfRank<[4]>>:$v_cache, Optional<Index>:$length,
+    Variadic<Index>:$origin,
+    DefaultValuedAttr<F32Attr, "1.0f">:$scale, UnitAttr:$softmax);
+  let regions = (region SizedRegion<1>:$body);
+  let results = (outs Mixer_TensorOfRank<[4]>:$y,
+    Variadic<Mixer_TensorOfRank<[4]>>:$new_caches);
+  let assemblyFormat = [{
+    `ins` `(` $q `,` $k `,` $v `:` type($q) `,` type($k) `,` type($v) `)`
+    (`cache` `(` $k_cache^ `,` $v_cache `:` type($k_cache) `,` type($v_cache) `)` `length` $length)?
+    `outs` `(` $out `:` type($out) `)` (`origin` `(` $origin^ `)`)?
+    (`softmax` $softmax^)? (`scale` $scale^)? $body attr-dict
+    (`->` type($new_caches)^)?
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable();
+  }];
+}
+
+#endif // WEFT_MIXER_ATTEND_TD

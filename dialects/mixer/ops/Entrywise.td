@@ -1,0 +1,49 @@
+#ifndef WEFT_MIXER_ENTRYWISE_TD
+#define WEFT_MIXER_ENTRYWISE_TD
+
+include "dialects/mixer/Dialect.td"
+
+def Mixer_MapOp : Mixer_MatrixOp<"map", [SingleBlock,
+    DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmBlockArgumentNames"]>]> {
+  let summary = "entrywise function of a matrix";
+  let description = [{
+    M[b, h, i, j] = f(A[b, h, i, j], b, h, i, j) for the present entries of A.
+    The region gets the entry and its four indices.
+
+    ```mlir
+    %C = mixer.map %S {
+    ^bb0(%s: f32, %b: index, %h: index, %i: index, %j: index):
+      %t = math.tanh %s : f32
+      mixer.yield %t : f32
+    }
+    ```
+  }];
+  let arguments = (ins Mixer_MatrixType:$matrix);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$matrix $body attr-dict";
+  let hasRegionVerifier = 1;
+}
+
+def Mixer_MaskOp : Mixer_MatrixOp<"mask", [SingleBlock,
+    DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmBlockArgumentNames"]>]> {
+  let summary = "keeps some entries and makes the others absent";
+  let description = [{
+    M[b, h, i, j] = A[b, h, i, j] where the region yields true, absent
+    elsewhere. Absent entries are zero in products and have no weight under
+    softmax.
+
+    ```mlir
+    %W = mixer.mask %S {
+    ^bb0(%b: index, %h: index, %i: index, %j: index):
+      %keep = arith.cmpi sle, %j, %i : index
+      mixer.yield %keep : i1
+    }
+    ```
+  }];
+  let arguments = (ins Mixer_MatrixType:$matrix);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$matrix $body attr-dict";
+  let hasRegionVerifier = 1;
+}
+
+#endif // WEFT_MIXER_ENTRYWISE_TD

@@ -1,0 +1,42 @@
+#ifndef WEFT_MIXER_NORMALIZE_TD
+#define WEFT_MIXER_NORMALIZE_TD
+
+include "dialects/mixer/Dialect.td"
+
+def Mixer_NormalizerAttr : I32EnumAttr<"Normalizer", "what a row is divided by", [
+    I32EnumAttrCase<"Sum", 0, "sum">,
+    I32EnumAttrCase<"AbsMaxOne", 1, "abs_max_one">,
+    I32EnumAttrCase<"Count", 2, "count">]> {
+  let cppNamespace = "::weft::mixer";
+}
+
+def Mixer_SoftmaxOp : Mixer_MatrixOp<"softmax"> {
+  let summary = "row-wise softmax over the present entries";
+  let description = [{
+    M[b, h, i, j] = exp(A_ij - m_i) / Σ_j exp(A_ij - m_i) over the present
+    entries of row i, m_i their maximum. A row without present entries is zero.
+
+    ```mlir
+    %P = mixer.softmax %W
+    ```
+  }];
+  let arguments = (ins Mixer_MatrixType:$matrix);
+  let assemblyFormat = "$matrix attr-dict";
+}
+
+def Mixer_NormalizeOp : Mixer_MatrixOp<"normalize"> {
+  let summary = "rows divided by their sum or count";
+  let description = [{
+    M[b, h, i, j] = A_ij / n_i with n_i = Σ_j A_ij (`sum`), max(abs(Σ_j A_ij), 1)
+    (`abs_max_one`) or the number of present entries (`count`). A row with
+    n_i = 0 is zero.
+
+    ```mlir
+    %N = mixer.normalize %M by sum
+    ```
+  }];
+  let arguments = (ins Mixer_MatrixType:$matrix, Mixer_NormalizerAttr:$by);
+  let assemblyFormat = "$matrix `by` $by attr-dict";
+}
+
+#endif // WEFT_MIXER_NORMALIZE_TD

@@ -1,0 +1,4 @@
+#include "dialects/mixer/Mixer.h"
+
+using namespace mlir;
+using namespace weft::mixer;

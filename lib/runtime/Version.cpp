@@ -1,0 +1,3 @@
+#include "weft/weft.h"
+
+extern "C" uint32_t weft_abi_version(void) { return WEFT_ABI_VERSION; }
