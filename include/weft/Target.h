@@ -15,7 +15,7 @@
 namespace weft {
 
 /// What the compiler may know of a machine: features and sizes, never a name.
-struct TargetInfo {
+struct TargetDescription {
   std::string triple;
   std::string cpu;
   std::string features; // "+avx2,-avx512f,..."
@@ -57,7 +57,7 @@ int reportError(llvm::Error error);
 
 /// `native`, or a processor that LLVM knows (x86-64-v3, ...). Caches are the
 /// host's for `native` and typical ones otherwise.
-llvm::Expected<TargetInfo> lookupTarget(llvm::StringRef name);
+llvm::Expected<TargetDescription> lookupTarget(llvm::StringRef name);
 
 /// A tensor of a model's interface. Negative dims are WEFT_DIM_* of weft.h.
 struct TensorInterface {
@@ -79,7 +79,8 @@ struct EntryInterface {
   std::string name;
   std::vector<TensorInterface> inputs, outputs;
   llvm::SmallVector<int64_t> states; // indices into ModelInterface::states
-  bool lastRowOnly = false;          // prefill: needs a token at least
+  int64_t tokens = -1;      // of one call, WEFT_DIM_TIME if inputs say it
+  bool lastRowOnly = false; // prefill: needs a token at least
 };
 
 /// What a compiled model says of itself. `weft-record-interface` collects it at
@@ -121,7 +122,7 @@ enum class OutputKind {
 std::optional<OutputKind> outputKind(llvm::StringRef path);
 
 struct EmitOptions {
-  TargetInfo target;
+  TargetDescription target;
   unsigned optLevel = 2;
   /// The weights file becomes part of the output.
   bool embedWeights = false;

@@ -25,7 +25,8 @@ typedef struct weft_entry_code {
   weft_entry_function function;
   const uint32_t *states; /* indices into the model's states */
   uint32_t num_states;
-  uint32_t takes_one_token_at_least; /* outputs hold the last token's row */
+  uint32_t last_row_only; /* outputs hold the last token: there must be one */
+  int64_t tokens; /* of one call, WEFT_DIM_TIME if the inputs say it */
 } weft_entry_code;
 
 typedef struct weft_state_layout {

@@ -1,0 +1,158 @@
+#include "lib/runtime/ThreadTeam.h"
+
+#include <algorithm>
+#include <climits>
+#include <csignal>
+#include <linux/futex.h>
+#include <new>
+#include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+using namespace weft::runtime;
+
+/// Waiting this long in user space covers the serial code between two loops of
+/// a model; after that the processor is given back.
+static constexpr int spinsBeforeSleep = 4000;
+
+static void pause() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
+static void sleepWhile(std::atomic<uint32_t> &word, uint32_t value) {
+  syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, value, nullptr, nullptr, 0);
+}
+
+static void wakeAll(std::atomic<uint32_t> &word) {
+  syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, INT_MAX, nullptr, nullptr, 0);
+}
+
+int weft::runtime::processorCount() {
+  cpu_set_t allowed;
+  if (sched_getaffinity(0, sizeof(allowed), &allowed) != 0)
+    return 1;
+  return std::max(1, CPU_COUNT(&allowed));
+}
+
+/// The signals of a host are for the threads of the host.
+static int createThread(pthread_t *thread, void *(*main)(void *), void *data) {
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  int failed = pthread_create(thread, nullptr, main, data);
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return failed;
+}
+
+bool ThreadTeam::start(int threads, void *const *weights) {
+  stop();
+  members = new (std::nothrow) Member[threads];
+  if (!members)
+    return false;
+  quit = false;
+  round = 0;
+  // Spinning for a thread that has no processor of its own only delays it.
+  spins = threads <= processorCount() ? spinsBeforeSleep : 0;
+  for (numMembers = 0; numMembers < threads; ++numMembers) {
+    Member &member = members[numMembers];
+    member.context.weights = weights;
+    member.index = numMembers;
+    member.team = this;
+    if (numMembers > 0 && createThread(&member.thread, work, &member) != 0) {
+      stop();
+      return false;
+    }
+  }
+  if (threads > 1)
+    members[0].context.team = this;
+  return true;
+}
+
+void ThreadTeam::stop() {
+  quit = true;
+  round.fetch_add(1);
+  wakeAll(round);
+  for (int i = 1; i < numMembers; ++i)
+    pthread_join(members[i].thread, nullptr);
+  delete[] members;
+  members = nullptr;
+  numMembers = 0;
+}
+
+int64_t ThreadTeam::workspaceBytes() const {
+  int64_t bytes = 0;
+  for (int i = 0; i < numMembers; ++i)
+    bytes += members[i].context.workspace.peakBytes();
+  return bytes;
+}
+
+void ThreadTeam::runPiece(Member &member) {
+  int64_t begin = count * member.index / numMembers;
+  int64_t end = count * (member.index + 1) / numMembers;
+  if (begin == end)
+    return;
+  bool finished = runGuarded(member.context, [&] {
+    body(&member.context, args, begin, end);
+  });
+  if (!finished)
+    outOfMemory = true;
+}
+
+void *ThreadTeam::work(void *data) {
+  Member &member = *static_cast<Member *>(data);
+  ThreadTeam &team = *member.team;
+  uint32_t seen = 0;
+  for (;;) {
+    team.waitForRound(seen++);
+    if (team.quit)
+      return nullptr;
+    team.runPiece(member);
+    if (team.pending.fetch_sub(1) == 1 && team.callerSleeps)
+      wakeAll(team.pending);
+  }
+}
+
+// Both sides announce that they sleep before they look a last time, and look
+// for sleepers after they have written: one of the two always sees the other.
+
+void ThreadTeam::waitForRound(uint32_t seen) {
+  for (int spin = 0; spin < spins; ++spin, pause())
+    if (round.load(std::memory_order_acquire) != seen)
+      return;
+  ++sleepers;
+  while (round == seen)
+    sleepWhile(round, seen);
+  --sleepers;
+}
+
+void ThreadTeam::waitForPieces() {
+  for (int spin = 0; spin < spins; ++spin, pause())
+    if (pending.load(std::memory_order_acquire) == 0)
+      return;
+  callerSleeps = true;
+  while (uint32_t left = pending)
+    sleepWhile(pending, left);
+  callerSleeps = false;
+}
+
+bool ThreadTeam::run(Body loopBody, void *loopArgs, int64_t loopCount) {
+  body = loopBody;
+  args = loopArgs;
+  count = loopCount;
+  outOfMemory = false;
+  pending.store(numMembers - 1, std::memory_order_relaxed);
+  ++round;
+  if (sleepers > 0)
+    wakeAll(round);
+  // A loop inside the body runs in the thread that meets it.
+  Context &own = members[0].context;
+  own.team = nullptr;
+  runPiece(members[0]);
+  own.team = this;
+  waitForPieces();
+  return !outOfMemory;
+}

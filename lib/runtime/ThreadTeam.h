@@ -1,0 +1,71 @@
+// The threads of a model. A parallel loop is cut into one piece for each
+// thread, the same pieces always; results never depend on who runs a piece.
+#ifndef WEFT_RUNTIME_THREADTEAM_H
+#define WEFT_RUNTIME_THREADTEAM_H
+
+#include "lib/runtime/Context.h"
+
+#include <atomic>
+#include <cstdint>
+#include <pthread.h>
+
+namespace weft::runtime {
+
+class ThreadTeam {
+public:
+  using Body = void (*)(void *ctx, void *args, int64_t begin, int64_t end);
+
+  ThreadTeam() = default;
+  ThreadTeam(const ThreadTeam &) = delete;
+  ThreadTeam &operator=(const ThreadTeam &) = delete;
+  ~ThreadTeam() { stop(); }
+
+  /// Starts `threads` threads, the caller included; false if the system gives
+  /// none. The team must not be running.
+  bool start(int threads, void *const *weights);
+  void stop();
+  int size() const { return numMembers; }
+  /// The context of the calling thread, for entries.
+  Context &context() { return members[0].context; }
+  int64_t workspaceBytes() const;
+
+  /// Calls body for the pieces of [0, count) and waits for all of them; false
+  /// if memory ran out in one.
+  bool run(Body body, void *args, int64_t count);
+
+private:
+  struct Member {
+    Context context;
+    ThreadTeam *team = nullptr;
+    int index = 0;
+    pthread_t thread = {};
+  };
+
+  static void *work(void *member);
+  void runPiece(Member &member);
+  void waitForRound(uint32_t seen);
+  void waitForPieces();
+
+  Member *members = nullptr;
+  int numMembers = 0;
+  int spins = 0;
+
+  Body body = nullptr;
+  void *args = nullptr;
+  int64_t count = 0;
+  std::atomic<bool> outOfMemory{false};
+  std::atomic<bool> quit{false};
+  // Apart, since one side writes what the other side spins on.
+  alignas(64) std::atomic<uint32_t> round{0};
+  alignas(64) std::atomic<uint32_t> pending{0};
+  // Those that must be woken by the system: none, as long as they spin.
+  std::atomic<uint32_t> sleepers{0};
+  std::atomic<bool> callerSleeps{false};
+};
+
+/// Processors that this process may use.
+int processorCount();
+
+} // namespace weft::runtime
+
+#endif // WEFT_RUNTIME_THREADTEAM_H
