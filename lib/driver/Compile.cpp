@@ -1,0 +1,95 @@
+#include "lib/driver/Compile.h"
+
+#include "lib/driver/Diagnostics.h"
+#include "weft/Frontend.h"
+#include "weft/Target.h"
+
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/ToolOutputFile.h"
+
+using namespace mlir;
+using namespace weft;
+using namespace weft::driver;
+
+/// Writes through a temporary, so that a failure leaves nothing half-written.
+static int writeModule(ModuleOp module, StringRef path) {
+  llvm::Error error = llvm::writeToOutput(path, [&](raw_ostream &os) {
+    module.print(os);
+    os << "\n";
+    return llvm::Error::success();
+  });
+  if (error)
+    return fail(kFileError, path + ": " + llvm::toString(std::move(error)));
+  return kSuccess;
+}
+
+static int writeDump(ModuleOp module, Phase phase, StringRef directory) {
+  if (std::error_code error = llvm::sys::fs::create_directories(directory))
+    return fail(kFileError, directory + ": " + error.message());
+  SmallString<128> path(directory);
+  llvm::sys::path::append(path, Twine(unsigned(phase)) + "-" +
+                                    phaseName(phase) + ".mlir");
+  return writeModule(module, path);
+}
+
+/// The last phase to run, from --compile-to and the suffix of the output.
+static Phase lastPhase(const Invocation &invocation) {
+  if (invocation.stopAfter)
+    return *invocation.stopAfter;
+  StringRef suffix = llvm::sys::path::extension(invocation.output);
+  return suffix == ".mlir" ? Phase::Simplify : Phase::Llvm;
+}
+
+static int emit(ModuleOp module, const Invocation &invocation) {
+  if (invocation.output.empty())
+    return kSuccess;
+  if (llvm::sys::path::extension(invocation.output) == ".mlir")
+    return writeModule(module, invocation.output);
+  if (invocation.stopAfter && *invocation.stopAfter != Phase::Llvm)
+    return fail(kUsageError, "--compile-to=" + phaseName(*invocation.stopAfter) +
+                                 " makes IR; name the output x.mlir, not '" +
+                                 invocation.output + "'");
+  std::optional<OutputKind> kind = outputKind(invocation.output);
+  if (!kind)
+    return fail(kUsageError,
+                invocation.output +
+                    ": expects no suffix or one of .so, .a, .o, .s, .ll, .mlir");
+  EmitOptions options;
+  options.target = invocation.pipeline.target;
+  options.optLevel = invocation.optLevel;
+  options.embedWeights = invocation.embedWeights;
+  if (llvm::Error error =
+          emitModel(module, options, invocation.output, *kind))
+    return reportError(std::move(error));
+  return kSuccess;
+}
+
+int driver::compile(const Invocation &invocation, MLIRContext &context) {
+  DiagnosticPrinter printer(context, invocation.explain);
+  Phase last = lastPhase(invocation);
+  Progress progress(unsigned(last) + 2);
+  int code = kInputError;
+  progress.start("read");
+  ReadOptions readOptions;
+  readOptions.weightsFile = invocation.weightsFile;
+  OwningOpRef<ModuleOp> module =
+      readModel(invocation.input, readOptions, context, code);
+  if (!module)
+    return code;
+  code = kSuccess;
+  auto dump = [&](Phase phase) -> LogicalResult {
+    if (!invocation.dumpDirectory.empty())
+      code = writeDump(*module, phase, invocation.dumpDirectory);
+    return success(code == kSuccess);
+  };
+  if (failed(dump(Phase::Read)))
+    return code;
+  LogicalResult ran = runPhases(
+      *module, last, invocation.pipeline,
+      [&](Phase phase) { progress.start(phaseName(phase)); }, dump);
+  if (failed(ran))
+    return code == kSuccess ? kInputError : code;
+  progress.start("emit");
+  return emit(*module, invocation);
+}

@@ -1,0 +1,183 @@
+#include "lib/driver/Invocation.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Config/llvm-config.h"
+#include "llvm/Option/Arg.h"
+#include "llvm/Option/ArgList.h"
+#include "llvm/Option/OptTable.h"
+#include "llvm/Support/raw_ostream.h"
+#include "llvm/TargetParser/Host.h"
+
+using namespace llvm;
+using namespace llvm::opt;
+using namespace weft;
+using namespace weft::driver;
+
+namespace {
+
+#define OPTTABLE_STR_TABLE_CODE
+#include "lib/driver/Opts.inc"
+#undef OPTTABLE_STR_TABLE_CODE
+
+#define OPTTABLE_PREFIXES_TABLE_CODE
+#include "lib/driver/Opts.inc"
+#undef OPTTABLE_PREFIXES_TABLE_CODE
+
+enum ID {
+  OPT_INVALID = 0,
+#define OPTION(...) LLVM_MAKE_OPT_ID(__VA_ARGS__),
+#include "lib/driver/Opts.inc"
+#undef OPTION
+};
+
+constexpr OptTable::Info kInfos[] = {
+#define OPTION(...) LLVM_CONSTRUCT_OPT_INFO(__VA_ARGS__),
+#include "lib/driver/Opts.inc"
+#undef OPTION
+};
+
+class WeftOptTable : public GenericOptTable {
+public:
+  WeftOptTable()
+      : GenericOptTable(OptionStrTable, OptionPrefixesTable, kInfos) {}
+};
+
+Error usageError(const Twine &message) {
+  return createStringError(inconvertibleErrorCode(), message);
+}
+
+/// "unknown option '--x'", with the nearest one there is.
+Error unknownOption(const WeftOptTable &table, StringRef text) {
+  std::string nearest;
+  std::string message = ("unknown option '" + text + "'").str();
+  if (table.findNearest(text, nearest) <= 3)
+    message += "; did you mean '" + nearest + "'?";
+  return usageError(message);
+}
+
+template <typename T>
+Error readNumber(const InputArgList &args, unsigned id, T &value, T least) {
+  const Arg *arg = args.getLastArg(id);
+  if (!arg)
+    return Error::success();
+  StringRef text = arg->getValue();
+  bool bad;
+  if constexpr (std::is_floating_point_v<T>)
+    bad = text.getAsDouble(value);
+  else
+    bad = text.getAsInteger(10, value);
+  if (bad || value < least)
+    return usageError(arg->getSpelling() + Twine(text) +
+                      ": expects a number of at least " + Twine(int64_t(least)));
+  return Error::success();
+}
+
+Error readChoices(const InputArgList &args, Invocation &result) {
+  if (const Arg *arg = args.getLastArg(OPT_compile_to)) {
+    result.stopAfter = phaseOfName(arg->getValue());
+    if (!result.stopAfter)
+      return usageError(Twine("--compile-to=") + arg->getValue() +
+                        ": expects one of " + phaseNames());
+  }
+  StringRef dtype = args.getLastArgValue(OPT_dtype, "f32");
+  if (dtype != "f32" && dtype != "f64")
+    return usageError("--dtype=" + dtype + ": expects f32 or f64");
+  result.pipeline.widen = dtype == "f64";
+  StringRef entries = args.getLastArgValue(OPT_entries);
+  if (!entries.empty() && entries != "forward" &&
+      entries != "forward,prefill,step")
+    return usageError("--entries=" + entries +
+                      ": expects forward or forward,prefill,step");
+  result.pipeline.stateless = entries == "forward";
+  result.pipeline.requireDecode = entries == "forward,prefill,step";
+  StringRef level = args.getLastArgValue(OPT_optimize, "2");
+  if (level.getAsInteger(10, result.optLevel) || result.optLevel > 3)
+    return usageError("-O" + level + ": expects a level from 0 to 3");
+  return Error::success();
+}
+
+Error readNumbers(const InputArgList &args, Invocation &result) {
+  if (Error error =
+          readNumber<int64_t>(args, OPT_chunk, result.pipeline.chunk, 1))
+    return error;
+  if (Error error = readNumber<int64_t>(args, OPT_max_seq,
+                                        result.pipeline.maxSequence, 1))
+    return error;
+  if (Error error = readNumber<uint64_t>(args, OPT_seed, result.seed, 0))
+    return error;
+  return readNumber<double>(args, OPT_tolerance, result.tolerance, 0.0);
+}
+
+Error readInput(const InputArgList &args, Invocation &result) {
+  std::vector<std::string> inputs = args.getAllArgValues(OPT_INPUT);
+  if (!inputs.empty() && inputs.front() == "check") {
+    result.command = Command::Check;
+    inputs.erase(inputs.begin());
+  }
+  if (inputs.empty())
+    return usageError("no input file");
+  if (inputs.size() > 1)
+    return usageError("more than one input file: '" + inputs[0] + "', '" +
+                      inputs[1] + "'");
+  result.input = inputs.front();
+  if (result.command == Command::Compile && result.output.empty() &&
+      !result.explain)
+    return usageError("no output; say -o FILE");
+  return Error::success();
+}
+
+} // namespace
+
+Expected<Invocation>
+driver::parseInvocation(ArrayRef<const char *> arguments) {
+  WeftOptTable table;
+  unsigned missingIndex, missingCount;
+  InputArgList args = table.ParseArgs(arguments, missingIndex, missingCount);
+  Invocation result;
+  if (args.hasArg(OPT_help) || arguments.empty()) {
+    result.command = Command::Help;
+    return result;
+  }
+  if (args.hasArg(OPT_version)) {
+    result.command = Command::Version;
+    return result;
+  }
+  if (missingCount)
+    return usageError(Twine(args.getArgString(missingIndex)) +
+                      ": expects a value");
+  for (const Arg *arg : args.filtered(OPT_UNKNOWN))
+    return unknownOption(table, arg->getAsString(args));
+
+  result.output = args.getLastArgValue(OPT_output);
+  result.targetName = args.getLastArgValue(OPT_target, "native");
+  result.dumpDirectory = args.getLastArgValue(OPT_dump_phases_to);
+  result.dumpTensorsDirectory = args.getLastArgValue(OPT_dump_tensors);
+  result.weightsFile = args.getLastArgValue(OPT_weights);
+  result.plugins = args.getAllArgValues(OPT_load);
+  result.explain = args.hasArg(OPT_explain);
+  result.embedWeights = args.hasArg(OPT_embed_weights);
+  result.pipeline.form = args.getLastArgValue(OPT_form);
+  result.pipeline.noFallback = args.hasArg(OPT_no_fallback);
+  if (Error error = readChoices(args, result))
+    return std::move(error);
+  if (Error error = readNumbers(args, result))
+    return std::move(error);
+  if (Error error = readInput(args, result))
+    return std::move(error);
+  return result;
+}
+
+void driver::printHelp(raw_ostream &os) {
+  WeftOptTable().printHelp(
+      os, "weftc [check] <model.mlir | model.gguf> -o <file> [options]",
+      "weft: sequence mixers from one declaration to fast programs");
+  os << "\nEXIT CODES:\n"
+        "  0 fine, 1 input diagnosed, 2 usage, 3 comparison failed,\n"
+        "  4 target missing, 5 file I/O, 70 internal error\n";
+}
+
+void driver::printVersion(raw_ostream &os) {
+  os << "weftc " WEFT_VERSION " (LLVM " LLVM_VERSION_STRING ")\n"
+     << "host: " << sys::getDefaultTargetTriple() << ", "
+     << sys::getHostCPUName() << "\n";
+}

@@ -1,0 +1,99 @@
+#include "weft/Pipeline.h"
+
+#include "weft/Convert.h"
+#include "weft/Frontend.h"
+
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace mlir;
+using namespace weft;
+
+static constexpr StringLiteral kNames[] = {"read", "simplify", "blocks",
+                                           "tile", "vector",   "llvm"};
+
+StringRef weft::phaseName(Phase phase) { return kNames[unsigned(phase)]; }
+
+std::optional<Phase> weft::phaseOfName(StringRef name) {
+  for (auto [index, candidate] : llvm::enumerate(kNames))
+    if (candidate == name)
+      return Phase(index);
+  return std::nullopt;
+}
+
+std::string weft::phaseNames() { return llvm::join(kNames, ", "); }
+
+/// Surface ops to normal forms, decode derived on the way.
+static std::string simplifyPasses(const PipelineOptions &options) {
+  std::string passes = "weft-inline-matrices,canonicalize,cse,";
+  if (!options.stateless)
+    passes += llvm::formatv("weft-derive-decode{{max-seq={0}{1}},",
+                            options.maxSequence,
+                            options.requireDecode ? " require-decode" : "");
+  passes += llvm::formatv(
+      "canonicalize,weft-simplify-mixers{{form={0}{1}},",
+      options.form == "dense" ? "dense" : "auto",
+      options.noFallback ? " no-fallback" : "");
+  if (options.widen)
+    passes += "weft-widen-floats,";
+  passes += llvm::formatv("weft-choose-form{{form={0} chunk={1}},",
+                          options.form.empty() ? "auto" : options.form,
+                          options.chunk);
+  return passes + "canonicalize,cse";
+}
+
+/// Everything to scf.forall around linalg on tiles, weights in panels.
+static std::string blocksPasses(const PipelineOptions &options) {
+  unsigned lanes = options.target.lanes();
+  return llvm::formatv("func.func(weft-convert-mixer-to-blocks),"
+                       "canonicalize,cse,"
+                       "func.func(weft-tile-linalg{{lanes={0}}),"
+                       "canonicalize,cse,"
+                       "weft-pack-weights{{panel={1}},"
+                       "canonicalize,cse,weft-record-interface",
+                       lanes, 2 * lanes);
+}
+
+static LogicalResult addPasses(OpPassManager &manager, Phase phase,
+                               const PipelineOptions &options) {
+  switch (phase) {
+  case Phase::Read:
+    return success();
+  case Phase::Simplify:
+    return parsePassPipeline(simplifyPasses(options), manager);
+  case Phase::Blocks:
+    return parsePassPipeline(blocksPasses(options), manager);
+  case Phase::Tile:
+  case Phase::Vector:
+  case Phase::Llvm:
+    return failure();
+  }
+  llvm_unreachable("unknown phase");
+}
+
+LogicalResult
+weft::runPhases(ModuleOp module, Phase last, const PipelineOptions &options,
+                llvm::function_ref<void(Phase)> before,
+                llvm::function_ref<LogicalResult(Phase)> after) {
+  Phase done = Phase::Read;
+  if (auto attr = module->getAttrOfType<StringAttr>(kPhaseAttr))
+    done = phaseOfName(attr.getValue()).value_or(Phase::Read);
+  for (unsigned next = unsigned(done) + 1; next <= unsigned(last); ++next) {
+    Phase phase = Phase(next);
+    if (before)
+      before(phase);
+    PassManager manager(module->getContext());
+    if (failed(addPasses(manager, phase, options)) ||
+        failed(manager.run(module)))
+      return failure();
+    module->setAttr(kPhaseAttr,
+                    StringAttr::get(module->getContext(), phaseName(phase)));
+    if (after && failed(after(phase)))
+      return failure();
+  }
+  return success();
+}

@@ -1,0 +1,3 @@
+#include "weft/Driver.h"
+
+int main(int argc, char **argv) { return weft::runDriver(argc, argv); }
