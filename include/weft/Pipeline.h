@@ -30,7 +30,7 @@ std::optional<Phase> phaseOfName(llvm::StringRef name);
 std::string phaseNames();
 
 struct PipelineOptions {
-  TargetInfo target;
+  TargetDescription target;
   /// Form of every mixer (recurrent, chunked, ...); empty: by cost.
   std::string form;
   /// Tokens per chunk; 0: by cost.

@@ -19,10 +19,7 @@ DiagnosticPrinter::DiagnosticPrinter(MLIRContext &context, bool explain)
     : context(context), withExcerpt(sources, &context, llvm::errs()),
       explain(explain) {
   handler = context.getDiagEngine().registerHandler(
-      [this](Diagnostic &diagnostic) {
-        print(diagnostic);
-        return success();
-      });
+      [this](Diagnostic &diagnostic) { return print(diagnostic); });
 }
 
 DiagnosticPrinter::~DiagnosticPrinter() {
@@ -43,21 +40,21 @@ static StringRef severityName(DiagnosticSeverity severity) {
   llvm_unreachable("unknown severity");
 }
 
-void DiagnosticPrinter::print(Diagnostic &diagnostic) {
+/// Failure hands the diagnostic on to the printer with excerpts.
+LogicalResult DiagnosticPrinter::print(Diagnostic &diagnostic) {
   if (diagnostic.getSeverity() == DiagnosticSeverity::Remark) {
     if (explain)
       llvm::outs() << diagnostic.str() << "\n";
-    return;
+    return success();
   }
   auto place = diagnostic.getLocation()->findInstanceOf<FileLineColLoc>();
-  if (place && place.getLine() != 0) {
-    withExcerpt.emitDiagnostic(diagnostic);
-    return;
-  }
+  if (place && place.getLine() != 0)
+    return failure();
   llvm::errs() << "weftc: " << severityName(diagnostic.getSeverity()) << ": "
                << diagnostic.str() << "\n";
   for (Diagnostic &note : diagnostic.getNotes())
     llvm::errs() << "weftc: note: " << note.str() << "\n";
+  return success();
 }
 
 Progress::Progress(unsigned steps)

@@ -23,7 +23,7 @@ public:
   ~DiagnosticPrinter();
 
 private:
-  void print(mlir::Diagnostic &diagnostic);
+  llvm::LogicalResult print(mlir::Diagnostic &diagnostic);
 
   mlir::MLIRContext &context;
   llvm::SourceMgr sources;

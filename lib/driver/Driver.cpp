@@ -25,7 +25,7 @@ static int loadPlugins(const Invocation &invocation, DialectRegistry &registry) 
 }
 
 static int run(Invocation &invocation) {
-  llvm::Expected<TargetInfo> target = lookupTarget(invocation.targetName);
+  llvm::Expected<TargetDescription> target = lookupTarget(invocation.targetName);
   if (!target)
     return reportError(target.takeError());
   invocation.pipeline.target = *target;

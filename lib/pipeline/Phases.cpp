@@ -25,7 +25,7 @@ std::optional<Phase> weft::phaseOfName(StringRef name) {
   return std::nullopt;
 }
 
-std::string weft::phaseNames() { return llvm::join(kNames, ", "); }
+std::string weft::phaseNames() { return llvm::join(ArrayRef(kNames), ", "); }
 
 /// Surface ops to normal forms, decode derived on the way.
 static std::string simplifyPasses(const PipelineOptions &options) {
