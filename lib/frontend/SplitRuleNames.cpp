@@ -1,0 +1,14 @@
+// Linked into executables too, so that they need no compiler to read their
+// weights file's tokenizer; it is here because names of models live here.
+#include "lib/frontend/SplitRuleNames.h"
+
+using namespace weft;
+using runtime::SplitRule;
+
+std::optional<SplitRule> frontend::splitRuleNamed(std::string_view name) {
+  if (name == "gpt-2")
+    return SplitRule::Words;
+  if (name == "smollm")
+    return SplitRule::DigitsThenWords;
+  return std::nullopt;
+}
