@@ -13,8 +13,12 @@ config.test_exec_root = os.path.join(config.weft_binary_root, "test")
 for folder in (config.llvm_tools_dir, os.path.join(config.weft_binary_root, "bin")):
     config.environment["PATH"] = folder + os.pathsep + config.environment["PATH"]
 
+# numpy lives in the environment that ./dev setup makes.
+venv = os.path.join(config.weft_source_root, "build", "venv", "bin", "python")
+python = os.environ.get("WEFT_PYTHON") or (venv if os.path.exists(venv) else config.python)
+
 config.substitutions += [
-    ("%python", config.python),
+    ("%python", python),
     ("%cc", config.host_cc),
     ("%weft_src", config.weft_source_root),
     ("%weft_build", config.weft_binary_root),

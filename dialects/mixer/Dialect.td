@@ -55,7 +55,7 @@ class Mixer_Op<string mnemonic, list<Trait> traits = []>
 class Mixer_MatrixOp<string mnemonic, list<Trait> traits = []>
     : Mixer_Op<mnemonic, !listconcat(
         [Pure, DeclareOpInterfaceMethods<MatrixOpInterface,
-                                         ["matrixShape", "structure"]>],
+                                         ["materialize", "sizeSources", "structure"]>],
         traits)> {
   let results = (outs Mixer_MatrixType:$result);
 }

@@ -8,7 +8,10 @@ def MatrixOpInterface : OpInterface<"MatrixOpInterface"> {
   let description = [{
     A constructor or combinator of lazy matrices M[b, h, i, j]. Only the entry
     formula (`materialize`) is required; what an op does not say about its
-    shape or structure is taken as unknown, which is always safe.
+    sizes or structure is taken as unknown, which is always safe.
+
+    Sizes that disagree and operands of different element types are refused
+    for every op with this interface.
   }];
   let methods = [
     InterfaceMethod<[{
@@ -22,12 +25,12 @@ def MatrixOpInterface : OpInterface<"MatrixOpInterface"> {
            "const ::weft::mixer::MatrixSizes &":$sizes,
            "::weft::mixer::MaterializeFn":$operand)>,
     InterfaceMethod<[{
-        Logical shape [B, H, T, S] from the shapes of the matrix operands;
-        `ShapedType::kDynamic` where it is not known.
+        The operand dimensions that B, H, T and S can be read from: a tensor
+        operand and its axis, or a matrix operand and which of its four sizes.
+        All sources of one size have to agree.
       }],
-      "::weft::mixer::MatrixShape", "matrixShape",
-      (ins "::llvm::ArrayRef<::weft::mixer::MatrixShape>":$operands),
-      "", [{ return ::weft::mixer::unknownShape(); }]>,
+      "::weft::mixer::SizeSources", "sizeSources", (ins),
+      "", [{ return {}; }]>,
     InterfaceMethod<[{
         What is known about the entries from what is known of the matrix
         operands (a local transfer function).
@@ -36,6 +39,7 @@ def MatrixOpInterface : OpInterface<"MatrixOpInterface"> {
       (ins "::llvm::ArrayRef<::weft::mixer::Structure>":$operands),
       "", [{ return {}; }]>,
   ];
+  let verify = [{ return ::weft::mixer::verifyMatrixOperands($_op); }];
 }
 
 #endif // WEFT_MIXER_MATRIXOPINTERFACE_TD

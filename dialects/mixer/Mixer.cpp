@@ -48,8 +48,3 @@ void MixerDialect::initialize() {
 #include "dialects/mixer/Ops.cpp.inc"
       >();
 }
-
-MatrixShape weft::mixer::unknownShape() {
-  return {ShapedType::kDynamic, ShapedType::kDynamic, ShapedType::kDynamic,
-          ShapedType::kDynamic};
-}

@@ -1,29 +1,18 @@
+#include "dialects/mixer/EntryBuilder.h"
+#include "dialects/mixer/MaskBand.h"
 #include "dialects/mixer/Mixer.h"
+
+#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 using namespace weft::mixer;
 
-DenseMatrix MapOp::materialize(OpBuilder &builder, const MatrixSizes &sizes,
-                             MaterializeFn operand) {
-  return {};
+static SizeSources sourcesOf(Value matrix) {
+  SizeSources sources;
+  for (int64_t axis = 0; axis < 4; ++axis)
+    sources[axis] = {{matrix, axis}};
+  return sources;
 }
-MatrixShape MapOp::matrixShape(ArrayRef<MatrixShape> operands) {
-  return unknownShape();
-}
-Structure MapOp::structure(ArrayRef<Structure> operands) { return {}; }
-
-DenseMatrix MaskOp::materialize(OpBuilder &builder, const MatrixSizes &sizes,
-                             MaterializeFn operand) {
-  return {};
-}
-MatrixShape MaskOp::matrixShape(ArrayRef<MatrixShape> operands) {
-  return unknownShape();
-}
-Structure MaskOp::structure(ArrayRef<Structure> operands) { return {}; }
-
-LogicalResult MapOp::verifyRegions() { return success(); }
-
-LogicalResult MaskOp::verifyRegions() { return success(); }
 
 static void nameArguments(Region &region, ArrayRef<StringRef> names,
                           OpAsmSetValueNameFn setName) {
@@ -39,4 +28,72 @@ void MapOp::getAsmBlockArgumentNames(Region &region,
 void MaskOp::getAsmBlockArgumentNames(Region &region,
                                       OpAsmSetValueNameFn setName) {
   nameArguments(region, {"b", "h", "i", "j"}, setName);
+}
+
+//===-- map ----------------------------------------------------------------===//
+
+LogicalResult MapOp::verifyRegions() { return success(); }
+
+DenseMatrix MapOp::materialize(OpBuilder &builder, const MatrixSizes &sizes,
+                               MaterializeFn operand) {
+  DenseMatrix a = operand(getMatrix(), sizes);
+  if (!a.entries)
+    return {};
+  Value entries = buildEntries(
+      builder, getLoc(), "bhij->bhij", a.entries, sizes.asArray(),
+      getElementTypeOrSelf(a.entries),
+      [&](const Scalars &s, ValueRange in, Value) {
+        return s.inlined(getBody().front(), {in[0], s.index('b'), s.index('h'),
+                                             s.index('i'), s.index('j')});
+      });
+  return {entries, a.present};
+}
+
+SizeSources MapOp::sizeSources() { return sourcesOf(getMatrix()); }
+
+Structure MapOp::structure(ArrayRef<Structure> operands) {
+  Structure result;
+  result.restrictTo(operands[0].band());
+  result.toeplitz =
+      operands[0].toeplitz && dependsOnDifferenceOnly(getBody().front());
+  return result;
+}
+
+//===-- mask ---------------------------------------------------------------===//
+
+LogicalResult MaskOp::verifyRegions() { return success(); }
+
+DenseMatrix MaskOp::materialize(OpBuilder &builder, const MatrixSizes &sizes,
+                                MaterializeFn operand) {
+  DenseMatrix a = operand(getMatrix(), sizes);
+  if (!a.entries)
+    return {};
+  return restrictPresent(
+      builder, getLoc(), a, sizes, [&](const Scalars &s) {
+        return s.inlined(getBody().front(), {s.index('b'), s.index('h'),
+                                             s.index('i'), s.index('j')});
+      });
+}
+
+SizeSources MaskOp::sizeSources() { return sourcesOf(getMatrix()); }
+
+/// Whether the mask leaves the submatrices of one triangle whole: exactly
+/// i - j >= 0 or 1, or <= 0 or -1.
+static bool keepsTriangle(const ConditionBand &condition) {
+  const Band &band = condition.band;
+  if (!condition.exact || condition.empty)
+    return false;
+  if (!band.high)
+    return band.low == 0 || band.low == 1;
+  return !band.low && (band.high == 0 || band.high == -1);
+}
+
+Structure MaskOp::structure(ArrayRef<Structure> operands) {
+  ConditionBand condition = bandOfCondition(getBody().front());
+  Structure result = operands[0];
+  result.restrictTo(condition.band);
+  if (!keepsTriangle(condition))
+    result.order = 0;
+  result.toeplitz &= dependsOnDifferenceOnly(getBody().front());
+  return result;
 }

@@ -1,44 +1,191 @@
+#include "dialects/mixer/EntryBuilder.h"
 #include "dialects/mixer/Mixer.h"
+
+#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 using namespace weft::mixer;
 
-DenseMatrix GramOp::materialize(OpBuilder &builder, const MatrixSizes &sizes,
-                             MaterializeFn operand) {
-  return {};
+static int64_t sizeOf(Value tensor, int64_t axis) {
+  return cast<RankedTensorType>(tensor.getType()).getDimSize(axis);
 }
-MatrixShape GramOp::matrixShape(ArrayRef<MatrixShape> operands) {
-  return unknownShape();
-}
-Structure GramOp::structure(ArrayRef<Structure> operands) { return {}; }
 
-DenseMatrix DecayOp::materialize(OpBuilder &builder, const MatrixSizes &sizes,
-                             MaterializeFn operand) {
-  return {};
+/// scale Σ_d q[b, i, h, d] k[b, j, h ÷ g, d]
+static Value innerProducts(OpBuilder &builder, Location loc, Value q, Value k,
+                           double scale, int64_t heads,
+                           const MatrixSizes &sizes) {
+  Type element = getElementTypeOrSelf(q);
+  q = repeatHeads(builder, loc, q, heads);
+  k = repeatHeads(builder, loc, k, heads);
+  Value sums = buildEntries(
+      builder, loc, "bihd,bjhd->bhij", {q, k}, sizes.asArray(), element,
+      [](const Scalars &s, ValueRange in, Value sum) {
+        return s.add(sum, s.multiply(in[0], in[1]));
+      });
+  if (scale == 1.0)
+    return sums;
+  return buildEntries(builder, loc, "bhij->bhij", sums, sizes.asArray(),
+                      element, [&](const Scalars &s, ValueRange in, Value) {
+                        return s.multiply(in[0], s.constant(element, scale));
+                      });
 }
-MatrixShape DecayOp::matrixShape(ArrayRef<MatrixShape> operands) {
-  return unknownShape();
-}
-Structure DecayOp::structure(ArrayRef<Structure> operands) { return {}; }
 
-DenseMatrix SemiseparableOp::materialize(OpBuilder &builder, const MatrixSizes &sizes,
-                             MaterializeFn operand) {
-  return {};
+/// exp(Σ_{j < s ≤ i} g[b, s, h]), each sum added up term by term: differences
+/// of one long running sum would cancel.
+static Value segmentDecays(OpBuilder &builder, Location loc, Value g,
+                           int64_t heads, const MatrixSizes &sizes) {
+  Type element = getElementTypeOrSelf(g);
+  g = repeatHeads(builder, loc, g, heads);
+  Value sums = buildEntries(
+      builder, loc, "bsh->bhij", g, sizes.asArray(), element,
+      [&](const Scalars &s, ValueRange in, Value sum) {
+        Value inside = s.both(s.less(s.index('j'), s.index('s')),
+                              s.lessOrEqual(s.index('s'), s.index('i')));
+        return s.add(sum, s.select(inside, in[0], s.constant(element, 0)));
+      });
+  return buildEntries(builder, loc, "bhij->bhij", sums, sizes.asArray(),
+                      element, [](const Scalars &s, ValueRange in, Value) {
+                        return s.exp(in[0]);
+                      });
 }
-MatrixShape SemiseparableOp::matrixShape(ArrayRef<MatrixShape> operands) {
-  return unknownShape();
-}
-Structure SemiseparableOp::structure(ArrayRef<Structure> operands) { return {}; }
 
-DenseMatrix ToeplitzOp::materialize(OpBuilder &builder, const MatrixSizes &sizes,
-                             MaterializeFn operand) {
-  return {};
+/// Entries with j ≤ i are present.
+static DenseMatrix lowerTriangle(OpBuilder &builder, Location loc,
+                                 Value entries, const MatrixSizes &sizes) {
+  return restrictPresent(builder, loc, {entries, {}}, sizes,
+                         [](const Scalars &s) {
+                           return s.lessOrEqual(s.index('j'), s.index('i'));
+                         });
 }
-MatrixShape ToeplitzOp::matrixShape(ArrayRef<MatrixShape> operands) {
-  return unknownShape();
-}
-Structure ToeplitzOp::structure(ArrayRef<Structure> operands) { return {}; }
+
+//===-- gram ---------------------------------------------------------------===//
 
 LogicalResult GramOp::verify() { return success(); }
 
+DenseMatrix GramOp::materialize(OpBuilder &builder, const MatrixSizes &sizes,
+                                MaterializeFn) {
+  return {innerProducts(builder, getLoc(), getQ(), getK(),
+                        getScale().convertToFloat(), sizeOf(getQ(), 2), sizes),
+          {}};
+}
+
+SizeSources GramOp::sizeSources() {
+  SizeSources sources;
+  sources[0] = {{getQ(), 0}, {getK(), 0}};
+  sources[1] = {{getQ(), 2}};
+  sources[2] = {{getQ(), 1}};
+  sources[3] = {{getK(), 1}};
+  return sources;
+}
+
+Structure GramOp::structure(ArrayRef<Structure>) {
+  Structure result;
+  result.order = sizeOf(getQ(), 3);
+  return result;
+}
+
+//===-- decay --------------------------------------------------------------===//
+
+DenseMatrix DecayOp::materialize(OpBuilder &builder, const MatrixSizes &sizes,
+                                 MaterializeFn) {
+  Value decays = segmentDecays(builder, getLoc(), getLogA(),
+                               sizeOf(getLogA(), 2), sizes);
+  return lowerTriangle(builder, getLoc(), decays, sizes);
+}
+
+SizeSources DecayOp::sizeSources() {
+  SizeSources sources;
+  sources[0] = {{getLogA(), 0}};
+  sources[1] = {{getLogA(), 2}};
+  sources[2] = {{getLogA(), 1}};
+  sources[3] = {{getLogA(), 1}};
+  return sources;
+}
+
+Structure DecayOp::structure(ArrayRef<Structure>) {
+  Structure result;
+  result.restrictTo({0, std::nullopt});
+  result.order = 1;
+  return result;
+}
+
+//===-- semiseparable ------------------------------------------------------===//
+
 LogicalResult SemiseparableOp::verify() { return success(); }
+
+int64_t SemiseparableOp::getHeads() {
+  int64_t heads = std::max(sizeOf(getQ(), 2), sizeOf(getK(), 2));
+  return getDecay() ? std::max(heads, sizeOf(getDecay(), 2)) : heads;
+}
+
+DenseMatrix SemiseparableOp::materialize(OpBuilder &builder,
+                                         const MatrixSizes &sizes,
+                                         MaterializeFn) {
+  Value products =
+      innerProducts(builder, getLoc(), getQ(), getK(),
+                    getScale().convertToFloat(), getHeads(), sizes);
+  if (!getDecay())
+    return lowerTriangle(builder, getLoc(), products, sizes);
+  Value decays =
+      segmentDecays(builder, getLoc(), getDecay(), getHeads(), sizes);
+  Value entries = buildEntries(
+      builder, getLoc(), "bhij,bhij->bhij", {products, decays},
+      sizes.asArray(), getElementTypeOrSelf(getQ()),
+      [](const Scalars &s, ValueRange in, Value) {
+        return s.multiply(in[0], in[1]);
+      });
+  return lowerTriangle(builder, getLoc(), entries, sizes);
+}
+
+SizeSources SemiseparableOp::sizeSources() {
+  SizeSources sources;
+  for (Value operand : getOperands()) {
+    sources[0].push_back({operand, 0});
+    sources[2].push_back({operand, 1});
+    sources[3].push_back({operand, 1});
+    if (sizeOf(operand, 2) == getHeads())
+      sources[1].push_back({operand, 2});
+  }
+  return sources;
+}
+
+Structure SemiseparableOp::structure(ArrayRef<Structure>) {
+  Structure result;
+  result.restrictTo({0, std::nullopt});
+  result.order = sizeOf(getK(), 3);
+  return result;
+}
+
+//===-- toeplitz -----------------------------------------------------------===//
+
+DenseMatrix ToeplitzOp::materialize(OpBuilder &builder,
+                                    const MatrixSizes &sizes, MaterializeFn) {
+  Type element = getElementTypeOrSelf(getTaps());
+  // Σ_l taps[h, l] over l = i - j: at most one term.
+  Value entries = buildEntries(
+      builder, getLoc(), "hl->bhij", getTaps(), sizes.asArray(), element,
+      [&](const Scalars &s, ValueRange in, Value sum) {
+        Value distance = s.subtractIndex(s.index('i'), s.index('j'));
+        return s.select(s.equalIndex(distance, s.index('l')), in[0], sum);
+      });
+  int64_t taps = sizeOf(getTaps(), 1);
+  return restrictPresent(
+      builder, getLoc(), {entries, {}}, sizes, [&](const Scalars &s) {
+        Value distance = s.subtractIndex(s.index('i'), s.index('j'));
+        return s.both(s.lessOrEqual(s.indexConstant(0), distance),
+                      s.less(distance, s.indexConstant(taps)));
+      });
+}
+
+SizeSources ToeplitzOp::sizeSources() {
+  SizeSources sources;
+  sources[1] = {{getTaps(), 0}};
+  return sources;
+}
+
+Structure ToeplitzOp::structure(ArrayRef<Structure>) {
+  Structure result;
+  result.restrictTo({0, sizeOf(getTaps(), 1) - 1});
+  result.toeplitz = true;
+  return result;
+}

@@ -55,6 +55,10 @@ def Mixer_SemiseparableOp : Mixer_MatrixOp<"semiseparable"> {
     `:` type($q) `,` type($k)
   }];
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// H: the largest head count of the operands.
+    int64_t getHeads();
+  }];
 }
 
 def Mixer_ToeplitzOp : Mixer_MatrixOp<"toeplitz"> {

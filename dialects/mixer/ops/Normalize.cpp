@@ -1,22 +1,145 @@
+#include "dialects/mixer/EntryBuilder.h"
 #include "dialects/mixer/Mixer.h"
+
+#include "mlir/IR/TypeUtilities.h"
+
+#include <limits>
 
 using namespace mlir;
 using namespace weft::mixer;
 
-DenseMatrix SoftmaxOp::materialize(OpBuilder &builder, const MatrixSizes &sizes,
-                             MaterializeFn operand) {
-  return {};
+static SizeSources sourcesOf(Value matrix) {
+  SizeSources sources;
+  for (int64_t axis = 0; axis < 4; ++axis)
+    sources[axis] = {{matrix, axis}};
+  return sources;
 }
-MatrixShape SoftmaxOp::matrixShape(ArrayRef<MatrixShape> operands) {
-  return unknownShape();
-}
-Structure SoftmaxOp::structure(ArrayRef<Structure> operands) { return {}; }
 
-DenseMatrix NormalizeOp::materialize(OpBuilder &builder, const MatrixSizes &sizes,
-                             MaterializeFn operand) {
-  return {};
+/// Triangles and bands stay; a scaled row has no longer the entries of its
+/// neighbours shifted by one.
+static Structure scaledRows(const Structure &operand, int64_t order) {
+  Structure result;
+  result.restrictTo(operand.band());
+  result.order = order;
+  return result;
 }
-MatrixShape NormalizeOp::matrixShape(ArrayRef<MatrixShape> operands) {
-  return unknownShape();
+
+static Value rowSums(OpBuilder &builder, Location loc, Value matrix,
+                     const MatrixSizes &sizes) {
+  return buildEntries(builder, loc, "bhij->bhi", matrix,
+                      {sizes.batch, sizes.heads, sizes.rows},
+                      getElementTypeOrSelf(matrix),
+                      [](const Scalars &s, ValueRange in, Value sum) {
+                        return s.add(sum, in[0]);
+                      });
 }
-Structure NormalizeOp::structure(ArrayRef<Structure> operands) { return {}; }
+
+/// a_ij / n_i, zero where n_i = 0.
+static Value dividedRows(OpBuilder &builder, Location loc, Value matrix,
+                         Value divisors, const MatrixSizes &sizes) {
+  Type element = getElementTypeOrSelf(matrix);
+  return buildEntries(builder, loc, "bhij,bhi->bhij", {matrix, divisors},
+                      sizes.asArray(), element,
+                      [&](const Scalars &s, ValueRange in, Value) {
+                        Value zero = s.constant(element, 0);
+                        return s.select(s.equal(in[1], zero), zero,
+                                        s.divide(in[0], in[1]));
+                      });
+}
+
+//===-- softmax ------------------------------------------------------------===//
+
+/// exp(a_ij - m_i), m_i the maximum of row i. A row of nothing but -infinity
+/// is shifted by 0, so that it becomes zero and not a NaN.
+static Value shiftedExp(OpBuilder &builder, Location loc, Value matrix,
+                        const MatrixSizes &sizes) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  Type element = getElementTypeOrSelf(matrix);
+  Value maxima = buildEntries(
+      builder, loc, "bhij->bhi", matrix,
+      {sizes.batch, sizes.heads, sizes.rows}, element,
+      [](const Scalars &s, ValueRange in, Value soFar) {
+        return s.maximum(soFar, in[0]);
+      },
+      -infinity);
+  return buildEntries(
+      builder, loc, "bhij,bhi->bhij", {matrix, maxima}, sizes.asArray(),
+      element, [&](const Scalars &s, ValueRange in, Value) {
+        Value none = s.equal(in[1], s.constant(element, -infinity));
+        Value shift = s.select(none, s.constant(element, 0), in[1]);
+        return s.exp(s.subtract(in[0], shift));
+      });
+}
+
+DenseMatrix SoftmaxOp::materialize(OpBuilder &builder,
+                                   const MatrixSizes &sizes,
+                                   MaterializeFn operand) {
+  DenseMatrix a = operand(getMatrix(), sizes);
+  if (!a.entries)
+    return {};
+  Type element = getElementTypeOrSelf(a.entries);
+  Value scores = a.entries;
+  if (a.present)
+    scores = buildEntries(
+        builder, getLoc(), "bhij,bhij->bhij", {a.entries, a.present},
+        sizes.asArray(), element, [&](const Scalars &s, ValueRange in, Value) {
+          return s.select(
+              in[1], in[0],
+              s.constant(element, -std::numeric_limits<double>::infinity()));
+        });
+  Value weights = shiftedExp(builder, getLoc(), scores, sizes);
+  Value sums = rowSums(builder, getLoc(), weights, sizes);
+  return {dividedRows(builder, getLoc(), weights, sums, sizes), a.present};
+}
+
+SizeSources SoftmaxOp::sizeSources() { return sourcesOf(getMatrix()); }
+
+Structure SoftmaxOp::structure(ArrayRef<Structure> operands) {
+  return scaledRows(operands[0], /*order=*/0);
+}
+
+//===-- normalize ----------------------------------------------------------===//
+
+/// What each row is divided by.
+static Value rowDivisors(OpBuilder &builder, Location loc, Normalizer by,
+                         Value entries, Value present,
+                         const MatrixSizes &sizes) {
+  Type element = getElementTypeOrSelf(entries);
+  SmallVector<OpFoldResult> rows = {sizes.batch, sizes.heads, sizes.rows};
+  if (by == Normalizer::Count) {
+    Value counted = present ? present : entries;
+    Value ones = buildEntries(
+        builder, loc, "bhij->bhij", counted, sizes.asArray(), element,
+        [&](const Scalars &s, ValueRange in, Value) {
+          Value one = s.constant(element, 1);
+          return present ? s.select(in[0], one, s.constant(element, 0)) : one;
+        });
+    return rowSums(builder, loc, ones, sizes);
+  }
+  Value sums = rowSums(builder, loc, entries, sizes);
+  if (by == Normalizer::Sum)
+    return sums;
+  return buildEntries(builder, loc, "bhi->bhi", sums, rows, element,
+                      [&](const Scalars &s, ValueRange in, Value) {
+                        return s.maximum(s.absolute(in[0]),
+                                         s.constant(element, 1));
+                      });
+}
+
+DenseMatrix NormalizeOp::materialize(OpBuilder &builder,
+                                     const MatrixSizes &sizes,
+                                     MaterializeFn operand) {
+  DenseMatrix a = operand(getMatrix(), sizes);
+  if (!a.entries)
+    return {};
+  Value entries = zeroAbsent(builder, getLoc(), a);
+  Value divisors =
+      rowDivisors(builder, getLoc(), getBy(), entries, a.present, sizes);
+  return {dividedRows(builder, getLoc(), entries, divisors, sizes), a.present};
+}
+
+SizeSources NormalizeOp::sizeSources() { return sourcesOf(getMatrix()); }
+
+Structure NormalizeOp::structure(ArrayRef<Structure> operands) {
+  return scaledRows(operands[0], operands[0].order);
+}

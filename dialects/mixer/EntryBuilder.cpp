@@ -1,0 +1,183 @@
+#include "dialects/mixer/EntryBuilder.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/IRMapping.h"
+
+using namespace mlir;
+using namespace weft::mixer;
+
+Value Scalars::index(char letter) const {
+  return linalg::IndexOp::create(builder, loc, loops.find(letter));
+}
+Value Scalars::indexConstant(int64_t value) const {
+  return arith::ConstantIndexOp::create(builder, loc, value);
+}
+Value Scalars::constant(Type type, double value) const {
+  return arith::ConstantOp::create(builder, loc,
+                                   builder.getFloatAttr(type, value));
+}
+Value Scalars::add(Value a, Value b) const {
+  return arith::AddFOp::create(builder, loc, a, b);
+}
+Value Scalars::subtract(Value a, Value b) const {
+  return arith::SubFOp::create(builder, loc, a, b);
+}
+Value Scalars::multiply(Value a, Value b) const {
+  return arith::MulFOp::create(builder, loc, a, b);
+}
+Value Scalars::divide(Value a, Value b) const {
+  return arith::DivFOp::create(builder, loc, a, b);
+}
+Value Scalars::maximum(Value a, Value b) const {
+  return arith::MaximumFOp::create(builder, loc, a, b);
+}
+Value Scalars::absolute(Value a) const {
+  return math::AbsFOp::create(builder, loc, a);
+}
+Value Scalars::exp(Value a) const {
+  return math::ExpOp::create(builder, loc, a);
+}
+Value Scalars::equal(Value a, Value b) const {
+  return arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OEQ, a, b);
+}
+Value Scalars::both(Value a, Value b) const {
+  return arith::AndIOp::create(builder, loc, a, b);
+}
+Value Scalars::either(Value a, Value b) const {
+  return arith::OrIOp::create(builder, loc, a, b);
+}
+Value Scalars::subtractIndex(Value a, Value b) const {
+  return arith::SubIOp::create(builder, loc, a, b);
+}
+Value Scalars::equalIndex(Value a, Value b) const {
+  return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, a, b);
+}
+Value Scalars::lessOrEqual(Value a, Value b) const {
+  return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sle, a, b);
+}
+Value Scalars::less(Value a, Value b) const {
+  return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt, a, b);
+}
+Value Scalars::select(Value condition, Value a, Value b) const {
+  return arith::SelectOp::create(builder, loc, condition, a, b);
+}
+Value Scalars::inlined(Block &block, ValueRange arguments) const {
+  IRMapping mapping;
+  mapping.map(block.getArguments(), arguments);
+  for (Operation &op : block.without_terminator())
+    builder.clone(op, mapping);
+  return mapping.lookupOrDefault(block.getTerminator()->getOperand(0));
+}
+
+/// All letters of the spec in the order of the loops: outputs, then reductions.
+static std::string loopLetters(ArrayRef<StringRef> inputs, StringRef output) {
+  std::string loops = output.str();
+  for (StringRef input : inputs)
+    for (char letter : input)
+      if (loops.find(letter) == std::string::npos)
+        loops.push_back(letter);
+  return loops;
+}
+
+static AffineMap mapOf(StringRef letters, StringRef loops, MLIRContext *context) {
+  SmallVector<AffineExpr> dims;
+  for (char letter : letters)
+    dims.push_back(getAffineDimExpr(loops.find(letter), context));
+  return AffineMap::get(loops.size(), 0, dims, context);
+}
+
+static Value outputTensor(OpBuilder &builder, Location loc,
+                          ArrayRef<OpFoldResult> sizes, Type elementType,
+                          std::optional<double> init) {
+  Value empty = tensor::EmptyOp::create(builder, loc, sizes, elementType);
+  if (!init)
+    return empty;
+  Value value = arith::ConstantOp::create(
+      builder, loc, builder.getFloatAttr(elementType, *init));
+  return linalg::FillOp::create(builder, loc, value, empty).getResult(0);
+}
+
+Value weft::mixer::buildEntries(OpBuilder &builder, Location loc,
+                                StringRef spec, ValueRange operands,
+                                ArrayRef<OpFoldResult> sizes, Type elementType,
+                                EntryFn entry, double init) {
+  auto [left, output] = spec.split("->");
+  SmallVector<StringRef> inputs;
+  if (!left.empty())
+    left.split(inputs, ',');
+  std::string loops = loopLetters(inputs, output);
+  bool reduces = loops.size() > output.size();
+
+  SmallVector<AffineMap> maps;
+  for (StringRef letters : inputs)
+    maps.push_back(mapOf(letters, loops, builder.getContext()));
+  maps.push_back(mapOf(output, loops, builder.getContext()));
+  SmallVector<utils::IteratorType> iterators(loops.size(),
+                                             utils::IteratorType::reduction);
+  std::fill_n(iterators.begin(), output.size(), utils::IteratorType::parallel);
+
+  Value out = outputTensor(builder, loc, sizes, elementType,
+                           reduces ? std::optional<double>(init) : std::nullopt);
+  auto body = [&](OpBuilder &inner, Location place, ValueRange arguments) {
+    Scalars scalars(inner, place, loops);
+    Value result = entry(scalars, arguments.drop_back(), arguments.back());
+    linalg::YieldOp::create(inner, place, result);
+  };
+  return linalg::GenericOp::create(builder, loc, out.getType(), operands, out,
+                                   maps, iterators, body)
+      .getResult(0);
+}
+
+Value weft::mixer::repeatHeads(OpBuilder &builder, Location loc, Value tensor,
+                               int64_t heads) {
+  auto type = cast<RankedTensorType>(tensor.getType());
+  if (type.getDimSize(2) == heads)
+    return tensor;
+  // [B, T, H, ...] -> [B, T, H, g, ...] -> [B, T, H g, ...]
+  SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(builder, loc, tensor);
+  sizes.insert(sizes.begin() + 3,
+               builder.getIndexAttr(heads / type.getDimSize(2)));
+  Value empty =
+      tensor::EmptyOp::create(builder, loc, sizes, type.getElementType());
+  Value repeated = linalg::BroadcastOp::create(builder, loc, tensor, empty,
+                                               ArrayRef<int64_t>{3})
+                       .getResult()[0];
+  SmallVector<ReassociationIndices> groups = {{0}, {1}, {2, 3}};
+  for (int64_t axis = 3; axis < type.getRank(); ++axis)
+    groups.push_back({axis + 1});
+  return tensor::CollapseShapeOp::create(builder, loc, repeated, groups);
+}
+
+DenseMatrix weft::mixer::restrictPresent(
+    OpBuilder &builder, Location loc, const DenseMatrix &dense,
+    const MatrixSizes &sizes,
+    function_ref<Value(const Scalars &)> condition) {
+  SmallVector<Value> operands;
+  if (dense.present)
+    operands.push_back(dense.present);
+  Value present = buildEntries(
+      builder, loc, dense.present ? "bhij->bhij" : "->bhij", operands,
+      sizes.asArray(), builder.getI1Type(),
+      [&](const Scalars &s, ValueRange arguments, Value) {
+        Value holds = condition(s);
+        return dense.present ? s.both(holds, arguments[0]) : holds;
+      });
+  return {dense.entries, present};
+}
+
+Value weft::mixer::zeroAbsent(OpBuilder &builder, Location loc,
+                              const DenseMatrix &dense) {
+  if (!dense.present)
+    return dense.entries;
+  Type element = getElementTypeOrSelf(dense.entries);
+  return buildEntries(builder, loc, "bhij,bhij->bhij",
+                      {dense.entries, dense.present},
+                      tensor::getMixedSizes(builder, loc, dense.entries),
+                      element, [&](const Scalars &s, ValueRange in, Value) {
+                        return s.select(in[1], in[0], s.constant(element, 0));
+                      });
+}

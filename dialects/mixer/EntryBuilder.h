@@ -1,0 +1,72 @@
+// Builds the plain loops of the entry formulas as linalg.generic ops, written
+// like index notation: "bihd,bjhd->bhij".
+#ifndef WEFT_MIXER_ENTRYBUILDER_H
+#define WEFT_MIXER_ENTRYBUILDER_H
+
+#include "dialects/mixer/Matrix.h"
+
+#include "mlir/IR/Block.h"
+
+namespace weft::mixer {
+
+/// Arithmetic on scalars inside a formula. `index(c)` is the loop of letter c.
+class Scalars {
+public:
+  Scalars(mlir::OpBuilder &builder, mlir::Location loc, llvm::StringRef loops)
+      : builder(builder), loc(loc), loops(loops) {}
+
+  mlir::Value index(char letter) const;
+  mlir::Value indexConstant(int64_t value) const;
+  mlir::Value constant(mlir::Type type, double value) const;
+  mlir::Value add(mlir::Value a, mlir::Value b) const;
+  mlir::Value subtract(mlir::Value a, mlir::Value b) const;
+  mlir::Value multiply(mlir::Value a, mlir::Value b) const;
+  mlir::Value divide(mlir::Value a, mlir::Value b) const;
+  mlir::Value maximum(mlir::Value a, mlir::Value b) const;
+  mlir::Value absolute(mlir::Value a) const;
+  mlir::Value exp(mlir::Value a) const;
+  mlir::Value equal(mlir::Value a, mlir::Value b) const;
+  mlir::Value both(mlir::Value a, mlir::Value b) const;
+  mlir::Value either(mlir::Value a, mlir::Value b) const;
+  mlir::Value subtractIndex(mlir::Value a, mlir::Value b) const;
+  mlir::Value equalIndex(mlir::Value a, mlir::Value b) const;
+  mlir::Value lessOrEqual(mlir::Value a, mlir::Value b) const;
+  mlir::Value less(mlir::Value a, mlir::Value b) const;
+  mlir::Value select(mlir::Value condition, mlir::Value a, mlir::Value b) const;
+  /// The first value that `block` yields for these arguments.
+  mlir::Value inlined(mlir::Block &block, mlir::ValueRange arguments) const;
+
+  mlir::OpBuilder &builder;
+  mlir::Location loc;
+
+private:
+  llvm::StringRef loops;
+};
+
+/// Computes one output scalar from the operands' scalars and, in a reduction,
+/// the value so far.
+using EntryFn = llvm::function_ref<mlir::Value(
+    const Scalars &, mlir::ValueRange operands, mlir::Value soFar)>;
+
+/// The tensor of `spec` ("ab,bc->ac"): sizes give one size for each letter
+/// right of the arrow. Letters that are missing there are reduced over,
+/// starting from `init`.
+mlir::Value buildEntries(mlir::OpBuilder &builder, mlir::Location loc,
+                         llvm::StringRef spec, mlir::ValueRange operands,
+                         llvm::ArrayRef<mlir::OpFoldResult> sizes,
+                         mlir::Type elementType, EntryFn entry,
+                         double init = 0.0);
+
+/// Repeats every head (axis 2 of [B, T, H, ...]) so that there are `heads`.
+mlir::Value repeatHeads(mlir::OpBuilder &builder, mlir::Location loc,
+                        mlir::Value tensor, int64_t heads);
+
+/// Restricts the present entries to those where `condition` holds.
+DenseMatrix
+restrictPresent(mlir::OpBuilder &builder, mlir::Location loc,
+                const DenseMatrix &dense, const MatrixSizes &sizes,
+                llvm::function_ref<mlir::Value(const Scalars &)> condition);
+
+} // namespace weft::mixer
+
+#endif // WEFT_MIXER_ENTRYBUILDER_H
