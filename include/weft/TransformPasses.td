@@ -5,4 +5,52 @@ include "mlir/Pass/PassBase.td"
 
 // Passes above block programs: they know structured matrices, not machines.
 
+def WeftInlineMatrices : Pass<"weft-inline-matrices", "::mlir::ModuleOp"> {
+  let summary = "Inline private functions that take or give matrices";
+  let description = [{
+    A lazy matrix lives within one block. Private functions with a
+    `!mixer.matrix` in their signature are inlined at every call and erased; a
+    public one, a recursive one, and a matrix that passes through another op
+    (`scf.if`, `arith.select`, a block argument) are errors at their place.
+  }];
+}
+
+def WeftSimplifyMixers : Pass<"weft-simplify-mixers", "::mlir::ModuleOp"> {
+  let summary = "Turn structured matrices into normal forms on tensors";
+  let description = [{
+    Replaces each `mixer.apply` by the normal form of its matrix:
+
+        semiseparable, decay ∘ gram, causal gram  ->  mixer.scan
+        [softmax of] maps and masks of a gram     ->  mixer.attend
+        toeplitz                                  ->  mixer.convolve
+        A + B                                     ->  two forms and a sum
+        normalize M                               ->  M x / M 1, guarded
+        Mᵀ                                        ->  reverse scan or convolve,
+                                                      gram with q and k swapped
+
+    and everything else by its dense form (materialize, then a product) with a
+    warning. `mixer.materialize` becomes its entry formula. No `!mixer.matrix`
+    survives.
+  }];
+  let options = [
+    Option<"form", "form", "std::string", "\"auto\"",
+           "`dense`: every matrix is materialized; `auto`: its normal form">,
+    Option<"noFallback", "no-fallback", "bool", "false",
+           "a matrix that only has a dense form is an error">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
+def WeftWidenFloats : Pass<"weft-widen-floats", "::mlir::ModuleOp"> {
+  let summary = "Compute in f64 instead of f32";
+  let description = [{
+    Every f32 in the types and constants of the module, arguments and weights
+    included, becomes f64. Parameters of ops (a `scale`) keep their type. For
+    the dense form as an oracle.
+  }];
+}
+
 #endif // WEFT_TRANSFORMPASSES_TD

@@ -15,4 +15,7 @@ void weft::registerDialects(mlir::DialectRegistry &registry) {
   registry.insert<mixer::MixerDialect>();
 }
 
-void weft::registerPasses() { mlir::registerAllPasses(); }
+void weft::registerPasses() {
+  mlir::registerAllPasses();
+  registerWeftTransformPasses();
+}

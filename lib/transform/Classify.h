@@ -1,0 +1,87 @@
+// Which normal form a structured matrix is applied in. Simplification and the
+// derivation of decode ask the same question here, so they cannot disagree.
+#ifndef WEFT_TRANSFORM_CLASSIFY_H
+#define WEFT_TRANSFORM_CLASSIFY_H
+
+#include "dialects/mixer/Mixer.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace weft {
+
+enum class FormKind {
+  Scan,     ///< linear-in-state recurrence
+  Attend,   ///< pairwise scores
+  Convolve, ///< Toeplitz
+  Sum,      ///< applied part by part
+  Quotient, ///< a part applied to x, divided by the same part applied to ones
+  Dense     ///< materialized: no other form is known
+};
+
+/// A `mixer.map` or `mixer.mask` on the scores of a pairwise form; transposed
+/// if its row index is a column of the applied matrix.
+struct ScoreStep {
+  mlir::Operation *op = nullptr;
+  bool transposed = false;
+};
+
+struct MatrixForm {
+  FormKind kind = FormKind::Dense;
+  /// The matrix is the transpose of what the fields below say: time runs
+  /// backwards (scan, convolve).
+  bool reverse = false;
+  double scale = 1.0;
+  /// Rows and columns of a scan or attend: q and k [B, T, H, K]. Null in a scan
+  /// without: the matrix is a decay.
+  mlir::Value query, key;
+  /// Log decays [B, T, H], to be added.
+  llvm::SmallVector<mlir::Value> decays;
+  /// Attend: what happens to the scores, in order.
+  llvm::SmallVector<ScoreStep> steps;
+  bool softmax = false;
+  /// Attend: the entries are 1 where present.
+  bool countsPresent = false;
+  /// Convolve: taps [H, L], or 1 in their place if `countsPresent`.
+  mlir::Value taps;
+  /// Sum: at least two. Quotient: one.
+  std::vector<MatrixForm> parts;
+  mixer::Normalizer by = mixer::Normalizer::Sum;
+  /// Dense: the matrix to materialize and why there is no other form.
+  mlir::Value matrix;
+  std::string reason;
+
+  /// Whether this or a part is dense; the first such part.
+  const MatrixForm *firstDense() const;
+};
+
+/// The form of `matrix`, from its tree of constructors and combinators.
+MatrixForm classify(mlir::Value matrix);
+
+/// What a quotient applies to ones for its divisor. Nothing if the divisor is
+/// the number of tokens up to the row: the count of a scan.
+std::optional<MatrixForm> divisorForm(const MatrixForm &quotient);
+
+/// Whether the region of `mask` keeps exactly the entries j <= i (or, if
+/// `transposed`, j >= i).
+bool isCausalMask(mixer::MaskOp mask, bool transposed = false);
+
+/// A tensor that an applied matrix carries from token to token.
+struct StateTensor {
+  std::string name;
+  mlir::RankedTensorType type;
+  /// The axis that has a slot for each token, or -1.
+  int64_t cacheAxis = -1;
+};
+
+/// The states of a matrix of this form applied to a tensor of type `x` with
+/// `heads` heads in the result; caches have `slots` slots. Empty for forms
+/// without state: dense, reverse, or a size that is not static.
+std::vector<StateTensor> stateTensors(const MatrixForm &form,
+                                      mlir::RankedTensorType x, int64_t heads,
+                                      int64_t slots);
+
+} // namespace weft
+
+#endif // WEFT_TRANSFORM_CLASSIFY_H

@@ -1,0 +1,141 @@
+// weft-simplify-mixers: structured matrices become normal forms on tensors.
+#include "lib/transform/ApplyForm.h"
+#include "lib/transform/Matrices.h"
+#include "weft/Transform.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/BuiltinOps.h"
+
+using namespace mlir;
+using namespace weft;
+
+namespace weft {
+#define GEN_PASS_DEF_WEFTSIMPLIFYMIXERS
+#include "weft/TransformPasses.h.inc"
+} // namespace weft
+
+/// The states that `apply` gives must be those that its form has.
+static LogicalResult checkStates(mixer::ApplyOp apply, const MatrixForm &form) {
+  ValueRange init = apply.getInit();
+  if (init.empty())
+    return success();
+  if (const MatrixForm *dense = form.firstDense())
+    return apply.emitOpError("expects a matrix with a state, got one that only "
+                             "has a dense form: ")
+           << dense->reason;
+  auto type = cast<RankedTensorType>(apply.getY().getType());
+  std::vector<StateTensor> states =
+      stateTensors(form, cast<RankedTensorType>(apply.getX().getType()),
+                   type.getDimSize(2), ShapedType::kDynamic);
+  if (states.size() != init.size())
+    return apply.emitOpError("expects ")
+           << states.size() << " states of its matrix, got " << init.size();
+  for (auto [state, given] : llvm::zip(states, init))
+    if (failed(verifyCompatibleShape(state.type, given.getType())) ||
+        getElementTypeOrSelf(given.getType()) != state.type.getElementType())
+      return apply.emitOpError("expects a state '")
+             << state.name << "' of type " << state.type << ", got "
+             << given.getType();
+  return success();
+}
+
+namespace {
+
+class SimplifyMixers
+    : public weft::impl::WeftSimplifyMixersBase<SimplifyMixers> {
+public:
+  using Base::Base;
+  void runOnOperation() override;
+
+private:
+  LogicalResult rewrite(mixer::ApplyOp apply);
+  LogicalResult rewrite(mixer::MaterializeOp op);
+  LogicalResult reportDense(mixer::ApplyOp apply, const MatrixForm &form);
+};
+
+LogicalResult SimplifyMixers::reportDense(mixer::ApplyOp apply,
+                                          const MatrixForm &form) {
+  const MatrixForm *dense = form.firstDense();
+  if (!dense || this->form == "dense")
+    return success();
+  InFlightDiagnostic message =
+      noFallback ? apply.emitError() : apply.emitWarning();
+  message << "runs in dense form, O(T*S) memory: " << dense->reason;
+  if (Operation *def = dense->matrix.getDefiningOp())
+    message.attachNote(def->getLoc()) << "the matrix is built here";
+  message.report();
+  return success(!noFallback);
+}
+
+LogicalResult SimplifyMixers::rewrite(mixer::ApplyOp apply) {
+  auto type = cast<RankedTensorType>(apply.getY().getType());
+  if (type.isDynamicDim(2) || type.isDynamicDim(3))
+    return apply.emitOpError(
+               "expects a static number of heads and channels, got ")
+           << type;
+  MatrixForm form = classify(apply.getMatrix());
+  if (failed(checkStates(apply, form)) || failed(reportDense(apply, form)))
+    return failure();
+  if (this->form == "dense") {
+    if (!apply.getInit().empty())
+      return apply.emitOpError("the dense form has no state");
+    form = MatrixForm();
+    form.matrix = apply.getMatrix();
+  }
+  OpBuilder builder(apply);
+  Applied applied = applyForm(builder, apply.getLoc(), form, apply.getX(), type,
+                              apply.getInit(), apply.getPosition());
+  SmallVector<Value> results = {applied.y};
+  if (!apply.getInit().empty())
+    llvm::append_range(results, applied.states);
+  apply->replaceAllUsesWith(results);
+  apply.erase();
+  return success();
+}
+
+LogicalResult SimplifyMixers::rewrite(mixer::MaterializeOp op) {
+  OpBuilder builder(op);
+  auto type = cast<RankedTensorType>(op.getDense().getType());
+  SmallVector<OpFoldResult> sizes =
+      getMixedValues(type.getShape(), op.getSizes(), builder);
+  mixer::DenseMatrix dense = mixer::materialize(
+      builder, op.getMatrix(), {sizes[0], sizes[1], sizes[2], sizes[3]});
+  Value entries = dense.entries;
+  if (dense.present) {
+    Value zero = filledTensor(builder, op.getLoc(), sizes,
+                              type.getElementType(), 0.0);
+    entries = arith::SelectOp::create(builder, op.getLoc(), dense.present,
+                                      entries, zero);
+  }
+  if (entries.getType() != type)
+    entries = tensor::CastOp::create(builder, op.getLoc(), type, entries);
+  op.getDense().replaceAllUsesWith(entries);
+  op.erase();
+  return success();
+}
+
+void SimplifyMixers::runOnOperation() {
+  if (form != "auto" && form != "dense") {
+    getOperation().emitError("expects form 'auto' or 'dense', got '")
+        << form << "'";
+    return signalPassFailure();
+  }
+  SmallVector<Operation *> consumers;
+  getOperation().walk([&](Operation *op) {
+    if (isa<mixer::ApplyOp, mixer::MaterializeOp>(op))
+      consumers.push_back(op);
+  });
+  for (Operation *op : consumers) {
+    auto apply = dyn_cast<mixer::ApplyOp>(op);
+    if (failed(apply ? rewrite(apply)
+                     : rewrite(cast<mixer::MaterializeOp>(op))))
+      return signalPassFailure();
+  }
+  if (failed(eraseMatrices(getOperation())))
+    signalPassFailure();
+}
+
+} // namespace
