@@ -50,13 +50,13 @@ typedef struct weft_descriptor {
   uint32_t cpu_level;   /* 2, 3, 4: the x86-64-vN the code needs, 0: any */
   uint32_t num_weights;
   weft_model_info info;
-  const weft_entry_code *code;       /* one for each entry */
-  const weft_state_layout *layouts;  /* one for each state */
+  const weft_entry_code *code;      /* one for each entry */
+  const weft_state_layout *layouts; /* one for each state */
   const weft_weight *weights;
   const char *weights_path; /* given at compile time, or NULL */
   const void *embedded;     /* the weights file itself, or NULL */
   const void *embedded_end;
-  const char *version;      /* of weft */
+  const char *version; /* of weft */
 } weft_descriptor;
 
 /* What compiled code calls. `ctx` is opaque to it except for its first field,

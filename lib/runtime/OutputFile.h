@@ -1,4 +1,5 @@
-// A file that appears under its name only when it is complete.
+// A file that appears whole or not at all: written beside its target and
+// renamed when complete.
 #ifndef WEFT_RUNTIME_OUTPUTFILE_H
 #define WEFT_RUNTIME_OUTPUTFILE_H
 
@@ -8,27 +9,31 @@
 
 namespace weft::runtime {
 
-/// Writes beside the path and renames at `commit`; without it nothing is left.
-/// A path that is no regular file (a pipe, a device) is written directly.
 class OutputFile {
 public:
+  /// Fails early if the place cannot be written. A target that is no regular
+  /// file, such as /dev/stdout, is written directly.
   static Result<OutputFile> create(const std::string &path);
 
   OutputFile(OutputFile &&other) noexcept;
   OutputFile &operator=(OutputFile &&) = delete;
+  /// Without a commit, nothing is left behind.
   ~OutputFile();
 
   Status write(const void *data, uint64_t bytes);
+  Status write(std::string_view text) {
+    return write(text.data(), text.size());
+  }
+  /// Makes the written bytes the target.
   Status commit();
 
 private:
-  OutputFile(std::string path, std::string temporary, int descriptor)
-      : path(std::move(path)), temporary(std::move(temporary)),
-        descriptor(descriptor) {}
+  OutputFile() = default;
 
-  std::string path;
-  std::string temporary; // empty: written directly
-  int descriptor;
+  std::string path;      // as the user wrote it, for messages
+  std::string target;    // without symbolic links
+  std::string temporary; // empty if the target is written directly
+  int descriptor = -1;
 };
 
 } // namespace weft::runtime

@@ -1,6 +1,6 @@
 #include "lib/runtime/Tensor.h"
 
-#include <cassert>
+#include <algorithm>
 
 namespace weft::runtime {
 
@@ -62,6 +62,12 @@ std::optional<int64_t> byteCount(DataType type,
                              static_cast<int64_t>(blockBytesOf(type)), &bytes))
     return std::nullopt;
   return bytes;
+}
+
+bool holdsBooleans(const TensorView &tensor) {
+  return tensor.type != DataType::Bool ||
+         std::all_of(tensor.data, tensor.data + tensor.bytes,
+                     [](uint8_t byte) { return byte <= 1; });
 }
 
 std::string shapeText(const std::vector<int64_t> &shape) {

@@ -65,6 +65,10 @@ struct TensorView {
   uint64_t bytes = 0;
 };
 
+/// False for a boolean tensor with bytes other than 0 and 1, which compiled
+/// code could not tell apart from true.
+bool holdsBooleans(const TensorView &tensor);
+
 } // namespace weft::runtime
 
 #endif // WEFT_RUNTIME_TENSOR_H
