@@ -47,20 +47,21 @@ static int emit(ModuleOp module, const Invocation &invocation) {
   if (llvm::sys::path::extension(invocation.output) == ".mlir")
     return writeModule(module, invocation.output);
   if (invocation.stopAfter && *invocation.stopAfter != Phase::Llvm)
-    return fail(kUsageError, "--compile-to=" + phaseName(*invocation.stopAfter) +
-                                 " makes IR; name the output x.mlir, not '" +
-                                 invocation.output + "'");
+    return fail(kUsageError,
+                "--compile-to=" + phaseName(*invocation.stopAfter) +
+                    " makes IR; name the output x.mlir, not '" +
+                    invocation.output + "'");
   std::optional<OutputKind> kind = outputKind(invocation.output);
   if (!kind)
-    return fail(kUsageError,
-                invocation.output +
-                    ": expects no suffix or one of .so, .a, .o, .s, .ll, .mlir");
+    return fail(
+        kUsageError,
+        invocation.output +
+            ": expects no suffix or one of .so, .a, .o, .s, .ll, .mlir");
   EmitOptions options;
   options.target = invocation.pipeline.target;
   options.optLevel = invocation.optLevel;
   options.embedWeights = invocation.embedWeights;
-  if (llvm::Error error =
-          emitModel(module, options, invocation.output, *kind))
+  if (llvm::Error error = emitModel(module, options, invocation.output, *kind))
     return reportError(std::move(error));
   return kSuccess;
 }

@@ -3,6 +3,7 @@
 #include "lib/driver/Compile.h"
 #include "lib/driver/Diagnostics.h"
 #include "lib/driver/Invocation.h"
+#include "lib/driver/check/Check.h"
 #include "weft/Register.h"
 
 #include "mlir/IR/DialectRegistry.h"
@@ -13,19 +14,21 @@ using namespace mlir;
 using namespace weft;
 using namespace weft::driver;
 
-static int loadPlugins(const Invocation &invocation, DialectRegistry &registry) {
+static int loadPlugins(const Invocation &invocation,
+                       DialectRegistry &registry) {
   for (const std::string &path : invocation.plugins) {
     llvm::Expected<DialectPlugin> plugin = DialectPlugin::load(path);
     if (!plugin)
-      return fail(kFileError, "--load=" + path + ": " +
-                                  llvm::toString(plugin.takeError()));
+      return fail(kFileError,
+                  "--load=" + path + ": " + llvm::toString(plugin.takeError()));
     plugin->registerDialectRegistryCallbacks(registry);
   }
   return kSuccess;
 }
 
 static int run(Invocation &invocation) {
-  llvm::Expected<TargetDescription> target = lookupTarget(invocation.targetName);
+  llvm::Expected<TargetDescription> target =
+      lookupTarget(invocation.targetName);
   if (!target)
     return reportError(target.takeError());
   invocation.pipeline.target = *target;
@@ -35,7 +38,8 @@ static int run(Invocation &invocation) {
   if (int code = loadPlugins(invocation, registry))
     return code;
   MLIRContext context(registry);
-  return compile(invocation, context);
+  return invocation.command == Command::Check ? check(invocation, context)
+                                              : compile(invocation, context);
 }
 
 int weft::runDriver(int argc, char **argv) {

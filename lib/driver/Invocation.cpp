@@ -68,7 +68,8 @@ Error readNumber(const InputArgList &args, unsigned id, T &value, T least) {
     bad = text.getAsInteger(10, value);
   if (bad || value < least)
     return usageError(arg->getSpelling() + Twine(text) +
-                      ": expects a number of at least " + Twine(int64_t(least)));
+                      ": expects a number of at least " +
+                      Twine(int64_t(least)));
   return Error::success();
 }
 
@@ -128,8 +129,7 @@ Error readInput(const InputArgList &args, Invocation &result) {
 
 } // namespace
 
-Expected<Invocation>
-driver::parseInvocation(ArrayRef<const char *> arguments) {
+Expected<Invocation> driver::parseInvocation(ArrayRef<const char *> arguments) {
   WeftOptTable table;
   unsigned missingIndex, missingCount;
   InputArgList args = table.ParseArgs(arguments, missingIndex, missingCount);

@@ -14,9 +14,9 @@ using runtime::Error;
 using runtime::ExitCode;
 using runtime::Result;
 
-static Result<OwningOpRef<ModuleOp>>
-readBySuffix(const std::string &path, const ReadOptions &options,
-             MLIRContext &context) {
+static Result<OwningOpRef<ModuleOp>> readBySuffix(const std::string &path,
+                                                  const ReadOptions &options,
+                                                  MLIRContext &context) {
   StringRef suffix = llvm::sys::path::extension(path);
   if (suffix == ".gguf")
     return frontend::readGguf(path, context);

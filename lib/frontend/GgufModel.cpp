@@ -200,8 +200,7 @@ Result<OwningOpRef<ModuleOp>> frontend::readGguf(const std::string &path,
     return std::move(*metadata.first);
 
   loadDialects(context);
-  OwningOpRef<ModuleOp> module =
-      ModuleOp::create(UnknownLoc::get(&context));
+  OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(&context));
   buildLlama(*module, *config);
   if (Status status = checkTensors(*file, *module); !status)
     return status.takeError();

@@ -38,17 +38,16 @@ SmallVector<LayerWeight> layerWeights(const LlamaConfig &config) {
 Value causalAttention(ModelBuilder &builder, Value q, Value k, Value v,
                       int64_t headDim) {
   Value scores = mixer::GramOp::create(
-      builder, q, k,
-      builder.getF32FloatAttr(1.0 / std::sqrt(double(headDim))));
+      builder, q, k, builder.getF32FloatAttr(1.0 / std::sqrt(double(headDim))));
   auto mask = mixer::MaskOp::create(builder, scores);
   {
     OpBuilder::InsertionGuard guard(builder);
     SmallVector<Type> types(4, builder.getIndexType());
     SmallVector<Location> locs(4, builder.getLoc());
     Block *block = builder.createBlock(&mask.getBody(), {}, types, locs);
-    Value keep = arith::CmpIOp::create(builder, arith::CmpIPredicate::sle,
-                                       block->getArgument(3),
-                                       block->getArgument(2));
+    Value keep =
+        arith::CmpIOp::create(builder, arith::CmpIPredicate::sle,
+                              block->getArgument(3), block->getArgument(2));
     mixer::YieldOp::create(builder, keep);
   }
   Value weights = mixer::SoftmaxOp::create(builder, mask);
@@ -67,8 +66,7 @@ Value attentionBlock(ModelBuilder &builder, const LlamaConfig &config, Value x,
   Value k = builder.rotate(heads(weights[2], config.keyHeads), cosine, sine);
   Value v = heads(weights[3], config.keyHeads);
   Value mixed = causalAttention(builder, q, k, v, config.headDim);
-  return builder.add(
-      x, builder.project(builder.mergeHeads(mixed), weights[4]));
+  return builder.add(x, builder.project(builder.mergeHeads(mixed), weights[4]));
 }
 
 Value feedForwardBlock(ModelBuilder &builder, const LlamaConfig &config,
@@ -94,16 +92,15 @@ func::FuncOp buildLayer(ModelBuilder &builder, const LlamaConfig &config) {
   builder.setInsertionPointToStart(entry);
   auto args = entry->getArguments();
   ValueRange weights = ValueRange(args).drop_front(3);
-  Value x =
-      attentionBlock(builder, config, args[0], args[1], args[2], weights);
+  Value x = attentionBlock(builder, config, args[0], args[1], args[2], weights);
   func::ReturnOp::create(builder,
                          feedForwardBlock(builder, config, x, weights));
   return layer;
 }
 
 func::FuncOp declareForward(ModelBuilder &builder, const LlamaConfig &config) {
-  auto ids = RankedTensorType::get({1, ShapedType::kDynamic},
-                                   builder.getI64Type());
+  auto ids =
+      RankedTensorType::get({1, ShapedType::kDynamic}, builder.getI64Type());
   Type logits = builder.sequenceType({config.vocabulary});
   auto forward = func::FuncOp::create(builder, "forward",
                                       builder.getFunctionType(ids, logits));
@@ -127,8 +124,8 @@ void frontend::buildLlama(ModuleOp module, const LlamaConfig &config) {
   Value x = builder.embed(ids, embedding);
   auto positionType =
       RankedTensorType::get({ShapedType::kDynamic}, builder.getIndexType());
-  Value positions = mixer::PositionsOp::create(
-      builder, positionType, builder.tokens(ids), Value());
+  Value positions = mixer::PositionsOp::create(builder, positionType,
+                                               builder.tokens(ids), Value());
   auto [cosine, sine] =
       builder.rotaryTables(positions, config.headDim, config.ropeTheta);
   for (int64_t index = 0; index < config.layers; ++index) {
@@ -141,9 +138,9 @@ void frontend::buildLlama(ModuleOp module, const LlamaConfig &config) {
   }
   Value normed = builder.rmsNorm(
       x, builder.weight("output_norm.weight", {config.width}), config.epsilon);
-  Value output = config.tiedEmbedding
-                     ? embedding
-                     : builder.weight("output.weight", {config.vocabulary,
-                                                        config.width});
+  Value output =
+      config.tiedEmbedding
+          ? embedding
+          : builder.weight("output.weight", {config.vocabulary, config.width});
   func::ReturnOp::create(builder, builder.project(normed, output));
 }

@@ -10,9 +10,9 @@ using namespace weft;
 using namespace weft::frontend;
 using runtime::Result;
 
-Result<OwningOpRef<ModuleOp>>
-frontend::readMlir(const std::string &path, const std::string &weightsFile,
-                   MLIRContext &context) {
+Result<OwningOpRef<ModuleOp>> frontend::readMlir(const std::string &path,
+                                                 const std::string &weightsFile,
+                                                 MLIRContext &context) {
   OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(path, &context);
   if (!module)
     return runtime::Error{runtime::ExitCode::InputDiagnosed, ""};

@@ -78,8 +78,8 @@ Value ModelBuilder::embed(Value ids, Value table) {
 Value ModelBuilder::project(Value x, Value weight) {
   int64_t width = cast<RankedTensorType>(weight.getType()).getDimSize(0);
   Value zero = arith::ConstantOp::create(*this, getF32FloatAttr(0));
-  Value init = linalg::FillOp::create(*this, zero, emptyLike(x, {width}))
-                   .getResult(0);
+  Value init =
+      linalg::FillOp::create(*this, zero, emptyLike(x, {width})).getResult(0);
   AffineExpr b, t, n, k;
   bindDims(getContext(), b, t, n, k);
   AffineMap maps[] = {AffineMap::get(4, 0, {b, t, k}, getContext()),
@@ -171,8 +171,8 @@ Value ModelBuilder::gatedSilu(Value gate, Value up) {
   Value one = arith::ConstantOp::create(*this, getF32FloatAttr(1));
   return entrywise({gate, up}, [&](ImplicitLocOpBuilder &in, ValueRange args) {
     Value exp = math::ExpOp::create(in, arith::NegFOp::create(in, args[0]));
-    Value silu = arith::DivFOp::create(in, args[0],
-                                       arith::AddFOp::create(in, one, exp));
+    Value silu =
+        arith::DivFOp::create(in, args[0], arith::AddFOp::create(in, one, exp));
     return Value(arith::MulFOp::create(in, silu, args[1]));
   });
 }
@@ -192,9 +192,8 @@ Value ModelBuilder::mergeHeads(Value x) {
   return tensor::CollapseShapeOp::create(*this, x, groups);
 }
 
-std::pair<Value, Value> ModelBuilder::rotaryTables(Value positions,
-                                                   int64_t headDim,
-                                                   double theta) {
+std::pair<Value, Value>
+ModelBuilder::rotaryTables(Value positions, int64_t headDim, double theta) {
   SmallVector<float> frequencies, signs;
   for (int64_t d = 0; d < headDim; ++d) {
     double pair = d / 2;
@@ -203,12 +202,13 @@ std::pair<Value, Value> ModelBuilder::rotaryTables(Value positions,
   }
   auto rowType = RankedTensorType::get({headDim}, getF32Type());
   auto constant = [&](ArrayRef<float> values) -> Value {
-    return arith::ConstantOp::create(
-        *this, DenseElementsAttr::get(rowType, values));
+    return arith::ConstantOp::create(*this,
+                                     DenseElementsAttr::get(rowType, values));
   };
   Value count = createOrFold<tensor::DimOp>(positions, 0);
   Value init = tensor::EmptyOp::create(
-      *this, RankedTensorType::get({ShapedType::kDynamic, headDim}, getF32Type()),
+      *this,
+      RankedTensorType::get({ShapedType::kDynamic, headDim}, getF32Type()),
       ValueRange{count});
   AffineExpr t, d;
   bindDims(getContext(), t, d);
@@ -225,8 +225,8 @@ std::pair<Value, Value> ModelBuilder::rotaryTables(Value positions,
         Value whole = arith::IndexCastOp::create(in, in.getI64Type(), args[0]);
         Value position = arith::SIToFPOp::create(in, in.getF32Type(), whole);
         Value angle = arith::MulFOp::create(in, position, args[1]);
-        Value sine = arith::MulFOp::create(in, math::SinOp::create(in, angle),
-                                           args[2]);
+        Value sine =
+            arith::MulFOp::create(in, math::SinOp::create(in, angle), args[2]);
         linalg::YieldOp::create(
             in, ValueRange{math::CosOp::create(in, angle), sine});
       });

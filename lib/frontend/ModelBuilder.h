@@ -35,8 +35,8 @@ public:
   mlir::Value rmsNorm(mlir::Value x, mlir::Value gain, double epsilon);
 
   /// Entrywise op on tensors of one shape.
-  using Entrywise = llvm::function_ref<mlir::Value(
-      mlir::ImplicitLocOpBuilder &, mlir::ValueRange)>;
+  using Entrywise = llvm::function_ref<mlir::Value(mlir::ImplicitLocOpBuilder &,
+                                                   mlir::ValueRange)>;
   mlir::Value entrywise(mlir::ValueRange inputs, Entrywise body);
   mlir::Value add(mlir::Value a, mlir::Value b);
   /// silu(gate) · up, with silu(x) = x / (1 + exp(-x))

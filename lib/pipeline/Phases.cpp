@@ -34,10 +34,9 @@ static std::string simplifyPasses(const PipelineOptions &options) {
     passes += llvm::formatv("weft-derive-decode{{max-seq={0}{1}},",
                             options.maxSequence,
                             options.requireDecode ? " require-decode" : "");
-  passes += llvm::formatv(
-      "canonicalize,weft-simplify-mixers{{form={0}{1}},",
-      options.form == "dense" ? "dense" : "auto",
-      options.noFallback ? " no-fallback" : "");
+  passes += llvm::formatv("canonicalize,weft-simplify-mixers{{form={0}{1}},",
+                          options.form == "dense" ? "dense" : "auto",
+                          options.noFallback ? " no-fallback" : "");
   if (options.widen)
     passes += "weft-widen-floats,";
   passes += llvm::formatv("weft-choose-form{{form={0} chunk={1}},",
@@ -75,10 +74,10 @@ static LogicalResult addPasses(OpPassManager &manager, Phase phase,
   llvm_unreachable("unknown phase");
 }
 
-LogicalResult
-weft::runPhases(ModuleOp module, Phase last, const PipelineOptions &options,
-                llvm::function_ref<void(Phase)> before,
-                llvm::function_ref<LogicalResult(Phase)> after) {
+LogicalResult weft::runPhases(ModuleOp module, Phase last,
+                              const PipelineOptions &options,
+                              llvm::function_ref<void(Phase)> before,
+                              llvm::function_ref<LogicalResult(Phase)> after) {
   Phase done = Phase::Read;
   if (auto attr = module->getAttrOfType<StringAttr>(kPhaseAttr))
     done = phaseOfName(attr.getValue()).value_or(Phase::Read);
