@@ -53,4 +53,16 @@ def WeftWidenFloats : Pass<"weft-widen-floats", "::mlir::ModuleOp"> {
   }];
 }
 
+def WeftExposeTensors : Pass<"weft-expose-tensors", "::mlir::ModuleOp"> {
+  let summary = "Make the output of every layer a result of the entry";
+  let description = [{
+    Each tensor that a public function gets from a call of a private one, or
+    from `mixer.apply`, becomes a further result named `N.CALLEE` (`N.apply`),
+    N counting the calls from 0, so that a port can be compared layer by layer.
+
+        %x = call @layer(%a)          %x = call @layer(%a)
+        return %y                 ->  return %y, %x   {mixer.name = "0.layer"}
+  }];
+}
+
 #endif // WEFT_TRANSFORMPASSES_TD
