@@ -17,5 +17,6 @@ void weft::registerDialects(mlir::DialectRegistry &registry) {
 
 void weft::registerPasses() {
   mlir::registerAllPasses();
+  registerWeftConvertPasses();
   registerWeftTransformPasses();
 }
