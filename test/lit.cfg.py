@@ -17,7 +17,12 @@ for folder in (config.llvm_tools_dir, os.path.join(config.weft_binary_root, "bin
 venv = os.path.join(config.weft_source_root, "build", "venv", "bin", "python")
 python = os.environ.get("WEFT_PYTHON") or (venv if os.path.exists(venv) else config.python)
 
+# The real model: ./dev test fetches it. Tests that use it fail without it.
+model = os.environ.get("WEFT_MODEL") or os.path.join(
+    config.weft_source_root, "build", "models", "SmolLM2-135M-Instruct.Q4_1.gguf")
+
 config.substitutions += [
+    ("%model", model),
     ("%python", python),
     ("%cc", config.host_cc),
     ("%weft_src", config.weft_source_root),

@@ -48,7 +48,7 @@ void weft::runtime::appendUtf8(uint32_t codePoint, std::string &text) {
     return;
   }
   int tail = codePoint < 0x800 ? 1 : codePoint < 0x10000 ? 2 : 3;
-  text += static_cast<char>(0xFF << (6 - tail) | codePoint >> (6 * tail));
+  text += static_cast<char>(0xFF << (7 - tail) | codePoint >> (6 * tail));
   while (tail-- > 0)
     text += static_cast<char>(0x80 | (codePoint >> (6 * tail) & 0x3F));
 }
