@@ -1,6 +1,7 @@
 #include "dialects/mixer/Mixer.h"
 
 #include "dialects/mixer/EntryBuilder.h"
+#include "dialects/mixer/Shapes.h"
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -186,17 +187,11 @@ static LogicalResult verifySizes(MatrixOpInterface op) {
   Query query;
   SizeSources sources = op.sizeSources();
   for (int64_t axis = 0; axis < 4; ++axis) {
-    int64_t expected = ShapedType::kDynamic;
-    for (SizeSource source : sources[axis]) {
-      int64_t size = query.sourceSize(source);
-      if (ShapedType::isDynamic(size))
-        continue;
-      if (ShapedType::isDynamic(expected))
-        expected = size;
-      else if (size != expected)
-        return op->emitOpError("expects operands of the same ")
-               << sizeNames[axis] << ", got " << expected << " and " << size;
-    }
+    SmallVector<int64_t> sizes;
+    for (SizeSource source : sources[axis])
+      sizes.push_back(query.sourceSize(source));
+    if (failed(verifyAgree(op, sizeNames[axis], sizes)))
+      return failure();
   }
   return success();
 }
