@@ -1,4 +1,4 @@
-"""bad_tensors.py DIR: one malformed .npy or .safetensors file for each thing that can be wrong."""
+"""bad_tensors.py DIR: one malformed .npy or .safetensors file for each thing that can be wrong, and a few good ones."""
 import json
 import struct
 import sys
@@ -15,6 +15,8 @@ def described(descr="'<f4'", order="False", shape="(2, 3)", data=bytes(24)):
 
 
 NPY = {
+    "good": npy(),
+    "good-3": npy("{'shape': (), 'fortran_order': False, 'descr': '<i8'}", bytes(8), 3),
     "empty": b"",
     "foreign": b"\x89PNG\r\n\x1a\n",
     "version-4": npy(version=4),
@@ -57,6 +59,7 @@ def one(data=bytes(24), **fields):
 
 
 SAFETENSORS = {
+    "good": tensors({"__metadata__": {"format": "pt"}, "v": entry("F16", [], [0, 2]), "w": entry("I16", [11], [2, 24])}),
     "empty": b"",
     "long-header": struct.pack("<Q", 100_000_001) + bytes(64),
     "cut-in-header": one()[:40],
