@@ -71,4 +71,15 @@ def PackWeights : Pass<"weft-pack-weights", "::mlir::ModuleOp"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+def RecordInterface : Pass<"weft-record-interface", "::mlir::ModuleOp"> {
+  let summary = "keep what a model says of itself as an attribute";
+  let description = [{
+    Reads entries, inputs, outputs, states and weights off the public functions
+    and the `ml_program.global`s of a module on tensors, and keeps them in the
+    module attribute `weft.interface`. The phases after it work on memory, where
+    names and time dimensions are gone; the descriptor of the compiled model is
+    made of this attribute.
+  }];
+}
+
 #endif // WEFT_CONVERTPASSES_TD

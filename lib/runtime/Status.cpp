@@ -15,6 +15,13 @@ weft_status weft::runtime::fail(weft_error *error, weft_status status,
   return status;
 }
 
+weft_status weft::runtime::fail(weft_error *error, const Error &reason) {
+  weft_status status = reason.code == ExitCode::FileIO     ? WEFT_IO_ERROR
+                       : reason.code == ExitCode::Internal ? WEFT_OUT_OF_MEMORY
+                                                           : WEFT_BAD_WEIGHTS;
+  return fail(error, status, "%s", reason.message.c_str());
+}
+
 weft_status weft::runtime::succeed(weft_error *error) {
   if (error) {
     error->status = WEFT_OK;

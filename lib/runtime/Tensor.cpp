@@ -40,36 +40,28 @@ std::optional<DataType> dataTypeNamed(std::string_view name) {
   return std::nullopt;
 }
 
-/// The number of elements if the empty dimensions were of size 1: sizes and
-/// strides of every part of the shape then fit as well.
-static std::optional<int64_t> extent(const std::vector<int64_t> &shape) {
+std::optional<int64_t> elementCount(const std::vector<int64_t> &shape) {
   int64_t count = 1;
-  for (int64_t size : shape)
+  bool empty = false;
+  for (int64_t size : shape) {
+    empty |= size == 0;
     if (size < 0 || __builtin_mul_overflow(count, size == 0 ? 1 : size, &count))
       return std::nullopt;
-  return count;
-}
-
-static bool isEmpty(const std::vector<int64_t> &shape) {
-  return std::find(shape.begin(), shape.end(), 0) != shape.end();
-}
-
-std::optional<int64_t> elementCount(const std::vector<int64_t> &shape) {
-  std::optional<int64_t> count = extent(shape);
-  return count && isEmpty(shape) ? 0 : count;
+  }
+  return empty ? 0 : count;
 }
 
 std::optional<int64_t> byteCount(DataType type,
                                  const std::vector<int64_t> &shape) {
   int64_t block = blockElementsOf(type);
-  std::optional<int64_t> count = extent(shape);
+  std::optional<int64_t> count = elementCount(shape);
   if (!count || (block > 1 && (shape.empty() || shape.back() % block != 0)))
     return std::nullopt;
   int64_t bytes = 0;
   if (__builtin_mul_overflow(*count / block,
                              static_cast<int64_t>(blockBytesOf(type)), &bytes))
     return std::nullopt;
-  return isEmpty(shape) ? 0 : bytes;
+  return bytes;
 }
 
 bool holdsBooleans(const TensorView &tensor) {

@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <utility>
 
 using namespace weft::runtime;
 
@@ -15,7 +16,7 @@ using namespace weft::runtime;
 /// a model; after that the processor is given back.
 static constexpr int spinsBeforeSleep = 4000;
 
-static void pause() {
+static void relax() {
 #if defined(__x86_64__)
   __builtin_ia32_pause();
 #elif defined(__aarch64__)
@@ -83,6 +84,11 @@ void ThreadTeam::stop() {
   numMembers = 0;
 }
 
+void ThreadTeam::setWeights(void *const *weights) {
+  for (int i = 0; i < numMembers; ++i)
+    members[i].context.weights = weights;
+}
+
 int64_t ThreadTeam::workspaceBytes() const {
   int64_t bytes = 0;
   for (int i = 0; i < numMembers; ++i)
@@ -120,7 +126,7 @@ void *ThreadTeam::work(void *data) {
 // for sleepers after they have written: one of the two always sees the other.
 
 void ThreadTeam::waitForRound(uint32_t seen) {
-  for (int spin = 0; spin < spins; ++spin, pause())
+  for (int spin = 0; spin < spins; ++spin, relax())
     if (round.load(std::memory_order_acquire) != seen)
       return;
   ++sleepers;
@@ -130,7 +136,7 @@ void ThreadTeam::waitForRound(uint32_t seen) {
 }
 
 void ThreadTeam::waitForPieces() {
-  for (int spin = 0; spin < spins; ++spin, pause())
+  for (int spin = 0; spin < spins; ++spin, relax())
     if (pending.load(std::memory_order_acquire) == 0)
       return;
   callerSleeps = true;
@@ -150,9 +156,9 @@ bool ThreadTeam::run(Body loopBody, void *loopArgs, int64_t loopCount) {
     wakeAll(round);
   // A loop inside the body runs in the thread that meets it.
   Context &own = members[0].context;
-  own.team = nullptr;
+  ThreadTeam *team = std::exchange(own.team, nullptr);
   runPiece(members[0]);
-  own.team = this;
+  own.team = team;
   waitForPieces();
   return !outOfMemory;
 }

@@ -25,6 +25,8 @@ public:
   bool start(int threads, void *const *weights);
   void stop();
   int size() const { return numMembers; }
+  /// The table that all contexts hand to compiled code.
+  void setWeights(void *const *weights);
   /// The context of the calling thread, for entries.
   Context &context() { return members[0].context; }
   int64_t workspaceBytes() const;

@@ -22,8 +22,7 @@ Applied applyForm(mlir::OpBuilder &builder, mlir::Location loc,
                   mlir::RankedTensorType type, mlir::ValueRange init = {},
                   mlir::Value position = {});
 
-/// The same from the dense tensor of the matrix; null, with an error at the
-/// place, if it cannot be materialized.
+/// The same from the dense tensor of the matrix.
 mlir::Value applyDense(mlir::OpBuilder &builder, mlir::Location loc,
                        mlir::Value matrix, mlir::Value x,
                        mlir::RankedTensorType type);

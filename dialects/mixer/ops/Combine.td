@@ -7,8 +7,7 @@ def Mixer_AddOp : Mixer_MatrixOp<"add", [Commutative]> {
   let summary = "sum of two matrices";
   let description = [{
     M_ij = A_ij + B_ij, an absent entry counting as zero; present where either
-    is. An operand with fewer heads shares each of them among a group of heads
-    of the other.
+    is.
 
     ```mlir
     %M = mixer.add %A, %B
@@ -21,8 +20,7 @@ def Mixer_AddOp : Mixer_MatrixOp<"add", [Commutative]> {
 def Mixer_HadamardOp : Mixer_MatrixOp<"hadamard", [Commutative]> {
   let summary = "entrywise product of two matrices";
   let description = [{
-    M_ij = A_ij · B_ij, present where both are. An operand with fewer heads
-    shares each of them among a group of heads of the other.
+    M_ij = A_ij · B_ij, present where both are.
 
     ```mlir
     %M = mixer.hadamard %L, %G
