@@ -1,6 +1,7 @@
 #include "lib/runtime/Generate.h"
 #include "lib/runtime/GgufFile.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
@@ -10,42 +11,69 @@ using namespace weft::runtime;
 
 static constexpr const char *templateKey = "tokenizer.chat_template";
 
-Result<TextModel> TextModel::load(const GgufFile &file) {
-  TextModel model;
+static Result<Tokenizer> loadTokenizer(const GgufFile &file) {
   Result<Vocabulary> vocabulary = Vocabulary::read(file);
   if (!vocabulary)
     return vocabulary.takeError();
-  Result<Tokenizer> tokenizer = Tokenizer::create(*vocabulary);
-  if (!tokenizer)
-    return tokenizer.takeError();
-  model.tokenizer = std::move(*tokenizer);
+  return Tokenizer::create(*vocabulary);
+}
+
+static Result<std::optional<ChatTemplate>> loadChat(const GgufFile &file) {
   if (!file.find(templateKey))
-    return model;
+    return std::optional<ChatTemplate>();
   Result<std::string_view> text = file.getString(templateKey);
   if (!text)
     return text.takeError();
   auto chat = ChatTemplate::recognise(*text, file.path() + ": " + templateKey);
   if (!chat)
     return chat.takeError();
-  model.chat = std::move(*chat);
+  return std::optional<ChatTemplate>(std::move(*chat));
+}
+
+Error TextModel::noTokenizer() {
+  return makeError(ExitCode::InputDiagnosed,
+                   "the weights file has no tokenizer; give ids with --tokens "
+                   "and get ids with --print-tokens");
+}
+
+Result<TextModel> TextModel::load(const GgufFile &file) {
+  TextModel model;
+  for (const char *key :
+       {"tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id"}) {
+    if (!file.find(key))
+      continue;
+    Result<uint64_t> token = file.getUnsigned(key);
+    if (!token)
+      return token.takeError();
+    model.endTokens.push_back(static_cast<int64_t>(*token));
+  }
+  if (file.find("tokenizer.ggml.model"))
+    model.tokenizer = loadTokenizer(file);
+  model.chat = loadChat(file);
   return model;
+}
+
+bool TextModel::endsTurn(int64_t token) const {
+  return std::find(endTokens.begin(), endTokens.end(), token) !=
+         endTokens.end();
 }
 
 Result<std::vector<int64_t>>
 weft::runtime::encodePrompt(const TextModel &model, std::string_view prompt) {
   if (!model.tokenizer)
-    return makeError(ExitCode::InputDiagnosed,
-                     "-p needs a tokenizer, which the weights file lacks; give "
-                     "the prompt as token ids with --tokens");
-  // Before the template adds to it, so that the message counts from the start
-  // of what the user wrote.
-  Result<std::vector<int64_t>> plain = model.tokenizer->encode(prompt);
-  if (!plain || model.chat)
-    return plain ? model.tokenizer->encode(model.chat->render(prompt))
-                 : std::move(plain);
+    return model.tokenizer.error();
+  if (!model.chat)
+    return model.chat.error();
+  // Before the template adds to it, so that a fault's place counts from the
+  // start of what the user wrote.
+  Result<std::vector<int64_t>> tokens = model.tokenizer->encode(prompt);
+  if (!tokens)
+    return tokens;
+  if (const std::optional<ChatTemplate> &chat = *model.chat)
+    return model.tokenizer->encode(chat->render(prompt));
   if (std::optional<int64_t> begin = model.tokenizer->beginToken())
-    plain->insert(plain->begin(), *begin);
-  return plain;
+    tokens->insert(tokens->begin(), *begin);
+  return tokens;
 }
 
 Result<std::vector<int64_t>> weft::runtime::parseTokens(std::string_view list,
@@ -99,7 +127,7 @@ class Printer {
 public:
   Printer(const TextModel &model, const GenerateOptions &options)
       : options(options) {
-    if (model.tokenizer && !options.printTokens)
+    if (!options.printTokens)
       stream.emplace(*model.tokenizer);
   }
 
@@ -143,10 +171,6 @@ public:
 private:
   Status step(const int64_t *ids, int64_t count, double &seconds);
   Status loop();
-  bool isEnd(int64_t token) const {
-    return model.tokenizer && model.tokenizer->isEnd(token);
-  }
-
   const TextModel &model;
   const GenerateOptions &options;
   const FeedFunction &feed;
@@ -180,7 +204,7 @@ Status Generation::step(const int64_t *ids, int64_t count, double &seconds) {
 Status Generation::loop() {
   while (true) {
     int64_t token = result.tokens.back();
-    bool end = isEnd(token);
+    bool end = model.endsTurn(token);
     if (!end || options.printTokens)
       if (Status printed = printer.add(token); !printed)
         return printed;
@@ -226,6 +250,8 @@ Result<Generated> weft::runtime::generate(const TextModel &model,
                        "the prompt expects ids below %lld, the size of the "
                        "vocabulary, got %lld",
                        (long long)options.vocabulary, (long long)token);
+  if (!options.printTokens && !model.tokenizer)
+    return model.tokenizer.error();
   Generation generation(model, options, feed);
   if (Status run = generation.run(prompt); !run)
     return run.takeError();

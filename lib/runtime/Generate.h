@@ -12,15 +12,22 @@
 
 namespace weft::runtime {
 
-/// What a weights file says about text. Both parts may be absent: a model
-/// without a tokenizer can still be fed ids and print ids, one without a chat
-/// template gets the prompt as it is.
+/// What a weights file says about text. A tokenizer or chat template that is
+/// missing, broken or unknown is an error for those who need it: ids in and out
+/// do without.
 struct TextModel {
-  std::optional<Tokenizer> tokenizer;
-  std::optional<ChatTemplate> chat;
+  Result<Tokenizer> tokenizer = noTokenizer();
+  Result<std::optional<ChatTemplate>> chat = std::optional<ChatTemplate>();
+  /// The tokens that end the model's turn.
+  std::vector<int64_t> endTokens;
 
-  /// Reads the tokenizer and the chat template of a GGUF file.
+  /// Reads the metadata of a GGUF file; fails if an end token is no id.
   static Result<TextModel> load(const GgufFile &file);
+
+  bool endsTurn(int64_t token) const;
+
+private:
+  static Error noTokenizer();
 };
 
 /// The ids of a prompt: through the chat template as a user's message if there

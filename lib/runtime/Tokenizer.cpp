@@ -25,19 +25,6 @@ static Status readBegin(const GgufFile &file, Vocabulary &vocabulary) {
   return {};
 }
 
-static Status readEnds(const GgufFile &file, Vocabulary &vocabulary) {
-  for (const char *key :
-       {"tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id"}) {
-    if (!file.find(key))
-      continue;
-    Result<uint64_t> token = file.getUnsigned(key);
-    if (!token)
-      return token.takeError();
-    vocabulary.endTokens.push_back(static_cast<int64_t>(*token));
-  }
-  return {};
-}
-
 /// Refuses what would change the tokens of every prompt and is not done here.
 static Status refuseFlags(const GgufFile &file) {
   for (const char *key :
@@ -78,8 +65,7 @@ Result<Vocabulary> Vocabulary::read(const GgufFile &file) {
       return types.takeError();
     vocabulary.types = std::move(*types);
   }
-  for (Status status : {readBegin(file, vocabulary), readEnds(file, vocabulary),
-                        refuseFlags(file)})
+  for (Status status : {readBegin(file, vocabulary), refuseFlags(file)})
     if (!status)
       return status.takeError();
   return vocabulary;
@@ -121,24 +107,20 @@ Status Tokenizer::readTokens(const Vocabulary &vocabulary) {
   return {};
 }
 
-Status Tokenizer::readEnds(const Vocabulary &vocabulary) {
-  ends = vocabulary.endTokens;
-  std::vector<int64_t> special = ends;
-  if (vocabulary.addBegin) {
-    if (!vocabulary.beginToken)
-      return inputError(vocabulary.place,
-                        "tokenizer.ggml.add_bos_token needs "
-                        "tokenizer.ggml.bos_token_id, which is missing");
-    begin = vocabulary.beginToken;
-    special.push_back(*begin);
-  }
-  for (int64_t token : special)
-    if (token < 0 || token >= size())
-      return inputError(vocabulary.place,
-                        "a begin or end token expects an id below %lld, the "
-                        "number of tokens, got %lld",
-                        (long long)size(), (long long)token);
-  return {};
+Status Tokenizer::readBegin(const Vocabulary &vocabulary) {
+  if (!vocabulary.addBegin)
+    return {};
+  begin = vocabulary.beginToken;
+  if (!begin)
+    return inputError(vocabulary.place,
+                      "tokenizer.ggml.add_bos_token needs "
+                      "tokenizer.ggml.bos_token_id, which is missing");
+  if (*begin >= 0 && *begin < size())
+    return {};
+  return inputError(vocabulary.place,
+                    "tokenizer.ggml.bos_token_id expects an id below %lld, the "
+                    "number of tokens, got %lld",
+                    (long long)size(), (long long)*begin);
 }
 
 Result<Tokenizer> Tokenizer::create(const Vocabulary &vocabulary) {
@@ -156,8 +138,8 @@ Result<Tokenizer> Tokenizer::create(const Vocabulary &vocabulary) {
   tokenizer.rule = *rule;
   if (Status tokens = tokenizer.readTokens(vocabulary); !tokens)
     return tokens.takeError();
-  if (Status ends = tokenizer.readEnds(vocabulary); !ends)
-    return ends.takeError();
+  if (Status begin = tokenizer.readBegin(vocabulary); !begin)
+    return begin.takeError();
   Result<BytePairs> pairs =
       BytePairs::create(vocabulary.tokens, vocabulary.merges, vocabulary.place);
   if (!pairs)
@@ -169,10 +151,6 @@ Result<Tokenizer> Tokenizer::create(const Vocabulary &vocabulary) {
 std::string_view Tokenizer::bytesOf(int64_t token) const {
   return std::string_view(spellings).substr(starts[token],
                                             starts[token + 1] - starts[token]);
-}
-
-bool Tokenizer::isEnd(int64_t token) const {
-  return std::find(ends.begin(), ends.end(), token) != ends.end();
 }
 
 const int64_t *Tokenizer::addedTokenAt(std::string_view text, size_t at) const {

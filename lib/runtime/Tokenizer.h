@@ -26,7 +26,6 @@ struct Vocabulary {
   std::vector<int64_t> types;
   std::vector<std::string_view> merges;
   std::optional<int64_t> beginToken;
-  std::vector<int64_t> endTokens;
   bool addBegin = false;
 
   static Result<Vocabulary> read(const GgufFile &file);
@@ -45,8 +44,6 @@ public:
   /// The bytes of a token; they need not be whole characters.
   std::string_view bytesOf(int64_t token) const;
   bool isControl(int64_t token) const { return control[token]; }
-  /// True for a token that ends the model's turn.
-  bool isEnd(int64_t token) const;
   /// The token that starts every sequence, if the file asks for it.
   std::optional<int64_t> beginToken() const { return begin; }
 
@@ -55,7 +52,7 @@ public:
 
 private:
   Status readTokens(const Vocabulary &vocabulary);
-  Status readEnds(const Vocabulary &vocabulary);
+  Status readBegin(const Vocabulary &vocabulary);
   const int64_t *addedTokenAt(std::string_view text, size_t at) const;
 
   std::string spellings;
@@ -67,7 +64,6 @@ private:
   BytePairs pairs;
   SplitRule rule = SplitRule::Words;
   std::optional<int64_t> begin;
-  std::vector<int64_t> ends;
 };
 
 /// Turns tokens into text as they come: only whole characters leave it, and

@@ -131,13 +131,17 @@ static int sample(char **args, int count) {
 /// stderr what it is fed.
 static int converse(const TextModel &model, char **args, int count) {
   GenerateOptions options;
-  options.vocabulary = model.tokenizer->size();
+  options.vocabulary = 320;
   options.context = std::atoll(args[1]);
   options.maxTokens = std::atoll(args[2]);
   options.printTokens = std::strcmp(args[3], "ids") == 0;
-  auto prompt = parseTokens(args[0], options.vocabulary);
-  if (!prompt)
-    return fail(prompt.error());
+  std::vector<int64_t> prompt;
+  if (*args[0]) {
+    auto list = parseTokens(args[0], 1000);
+    if (!list)
+      return fail(list.error());
+    prompt = *list;
+  }
   std::vector<float> logits(options.vocabulary);
   int next = 4;
   auto feed = [&](const int64_t *ids, int64_t fed) -> Result<const float *> {
@@ -153,7 +157,7 @@ static int converse(const TextModel &model, char **args, int count) {
       logits[std::atoll(word.data())] = 1;
     return logits.data();
   };
-  Result<Generated> result = generate(model, *prompt, options, feed);
+  Result<Generated> result = generate(model, prompt, options, feed);
   if (!result)
     return fail(result.error());
   static const char *const reasons[] = {"end of turn", "token limit",
@@ -164,6 +168,8 @@ static int converse(const TextModel &model, char **args, int count) {
 }
 
 static int runOnModel(std::string_view command, char **args, int count) {
+  if (command == "generate" && std::strcmp(args[0], "none") == 0)
+    return converse(TextModel(), args + 1, count - 1);
   Result<GgufFile> file = GgufFile::open(args[0]);
   if (!file)
     return fail(file.error());
@@ -172,14 +178,16 @@ static int runOnModel(std::string_view command, char **args, int count) {
   Result<TextModel> model = TextModel::load(*file);
   if (!model)
     return fail(model.error());
-  if (command == "encode")
-    return encodeStrings(*model->tokenizer);
+  if (command == "generate" && count > 5)
+    return converse(*model, args + 1, count - 1);
   if (command == "prompt" && count == 2)
     return showPrompt(*model, unescape(args[1]));
+  if (!model->tokenizer)
+    return fail(model->tokenizer.error());
+  if (command == "encode")
+    return encodeStrings(*model->tokenizer);
   if (command == "text" && count == 2)
     return showText(*model, args[1]);
-  if (command == "generate" && count > 4)
-    return converse(*model, args + 1, count - 1);
   return 2;
 }
 
