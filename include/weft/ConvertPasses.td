@@ -6,6 +6,41 @@ include "mlir/Pass/PassBase.td"
 // Passes from normal forms to block programs, and from block programs to
 // code: the latter know machines, not mixers.
 
+def ConvertMixerToBlocks : Pass<"weft-convert-mixer-to-blocks"> {
+  let summary = "write normal forms as block programs";
+  let description = [{
+    Replaces each `mixer.scan`, `mixer.attend`, `mixer.convolve` and
+    `mixer.positions` by upstream ops on tensors: an `scf.forall` over batch
+    entries, heads and blocks around an `scf.for` over chunks of time, with
+    linalg on tiles inside. Rows may be dynamic, features are static.
+
+    A scan is `recurrent` or `chunked`: the attribute `weft.form` of the op
+    decides, else the option, else one token is recurrent and all other
+    lengths are chunked. `weft.chunk` on an op overrides the chunk length.
+
+    ```mlir
+    %y, %s = mixer.scan ins(%q, %k, %v : ...) outs(%y0, %s0 : ...)
+    // becomes
+    %y, %s = scf.forall (%b, %h) in (2, 4) shared_outs(%yo = %y0, %so = %s0) -> (...) {
+      %yh, %sh = scf.for %t = %c0 to %T step %c64 iter_args(...) -> (...) { ... }
+      ...
+    }
+    ```
+  }];
+  let options = [
+    Option<"form", "form", "std::string", "",
+           "form of every scan: recurrent or chunked (default: by length)">,
+    Option<"chunk", "chunk", "int64_t", "64", "tokens per chunk">,
+    Option<"queries", "queries", "int64_t", "32",
+           "queries per block of an attend, on the vector lanes">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
+    "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
 def FuseElementwise : Pass<"weft-fuse-elementwise", "::mlir::func::FuncOp"> {
   let summary = "make one op of a chain of elementwise ops";
   let description = [{

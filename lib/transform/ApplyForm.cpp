@@ -200,7 +200,7 @@ Applied FormApplier::scan(const MatrixForm &form, Value x,
   }
   auto op = mixer::ScanOp::create(
       builder, TypeRange{type, state.getType()}, q, k, x,
-      decayTensor(form, heads), outTensor(type, x, x), state,
+      outTensor(type, x, x), state, decayTensor(form, heads),
       builder.getF32FloatAttr(form.scale),
       form.reverse ? builder.getUnitAttr() : UnitAttr());
   return {op.getY(), {op.getFinalState()}};

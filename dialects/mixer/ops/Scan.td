@@ -27,8 +27,9 @@ def Mixer_ScanOp : Mixer_Op<"scan", [Pure,
   }];
   let arguments = (ins
     Mixer_TensorOfRank<[4]>:$q, Mixer_TensorOfRank<[4]>:$k,
-    Mixer_TensorOfRank<[4]>:$v, Optional<Mixer_TensorOfRank<[3]>>:$decay,
-    Mixer_TensorOfRank<[4]>:$out, Mixer_TensorOfRank<[4]>:$state,
+    Mixer_TensorOfRank<[4]>:$v, Mixer_TensorOfRank<[4]>:$out,
+    // Result types are inferred by operand number: what may be missing is last.
+    Mixer_TensorOfRank<[4]>:$state, Optional<Mixer_TensorOfRank<[3]>>:$decay,
     DefaultValuedAttr<F32Attr, "1.0f">:$scale, UnitAttr:$reverse);
   let results = (outs Mixer_TensorOfRank<[4]>:$y, Mixer_TensorOfRank<[4]>:$final_state);
   let assemblyFormat = [{

@@ -1,0 +1,233 @@
+#include "BlockBuilder.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+
+using namespace mlir;
+using namespace weft;
+
+std::optional<int64_t> weft::constantOf(Value value) {
+  return getConstantIntValue(value);
+}
+
+int64_t weft::staticDim(Value tensor, int64_t axis) {
+  return cast<RankedTensorType>(tensor.getType()).getDimSize(axis);
+}
+
+Type weft::elementOf(Value tensor) {
+  return cast<RankedTensorType>(tensor.getType()).getElementType();
+}
+
+//===----------------------------------------------------------------------===//
+// Numbers
+//===----------------------------------------------------------------------===//
+
+Value BlockBuilder::index(int64_t value) {
+  return arith::ConstantIndexOp::create(*this, value);
+}
+
+Value BlockBuilder::number(Type type, double value) {
+  return arith::ConstantOp::create(*this, getFloatAttr(type, value));
+}
+
+Value BlockBuilder::dim(Value tensor, int64_t axis) {
+  int64_t size = staticDim(tensor, axis);
+  if (!ShapedType::isDynamic(size))
+    return index(size);
+  return createOrFold<tensor::DimOp>(tensor, axis);
+}
+
+Value BlockBuilder::add(Value lhs, Value rhs) {
+  return createOrFold<arith::AddIOp>(lhs, rhs);
+}
+
+Value BlockBuilder::sub(Value lhs, Value rhs) {
+  return createOrFold<arith::SubIOp>(lhs, rhs);
+}
+
+Value BlockBuilder::mul(Value lhs, int64_t rhs) {
+  return createOrFold<arith::MulIOp>(lhs, index(rhs));
+}
+
+Value BlockBuilder::min(Value lhs, Value rhs) {
+  return createOrFold<arith::MinSIOp>(lhs, rhs);
+}
+
+Value BlockBuilder::max(Value lhs, Value rhs) {
+  return createOrFold<arith::MaxSIOp>(lhs, rhs);
+}
+
+Value BlockBuilder::floorDiv(Value lhs, int64_t rhs) {
+  return createOrFold<arith::DivUIOp>(lhs, index(rhs));
+}
+
+Value BlockBuilder::ceilDiv(Value lhs, int64_t rhs) {
+  return floorDiv(add(lhs, index(rhs - 1)), rhs);
+}
+
+//===----------------------------------------------------------------------===//
+// Tiles
+//===----------------------------------------------------------------------===//
+
+OpFoldResult BlockBuilder::fold(const Extent &extent) {
+  if (extent.value)
+    return getAsOpFoldResult(extent.value);
+  return getIndexAttr(extent.number);
+}
+
+BlockBuilder::Box BlockBuilder::box(ArrayRef<Axis> axes) {
+  Box box;
+  for (const Axis &axis : axes) {
+    box.offsets.push_back(fold(axis.offset));
+    box.sizes.push_back(fold(axis.size));
+    box.strides.push_back(getIndexAttr(1));
+    if (axis.kept)
+      box.keptShape.push_back(
+          getConstantIntValue(box.sizes.back()).value_or(ShapedType::kDynamic));
+  }
+  return box;
+}
+
+Value BlockBuilder::empty(ArrayRef<Extent> sizes, Type element) {
+  SmallVector<OpFoldResult> folded;
+  for (const Extent &size : sizes)
+    folded.push_back(fold(size));
+  return tensor::EmptyOp::create(*this, folded, element);
+}
+
+Value BlockBuilder::fill(Value tensor, double value) {
+  return linalg::FillOp::create(*this, number(elementOf(tensor), value), tensor)
+      .getResult(0);
+}
+
+Value BlockBuilder::slice(Value source, ArrayRef<Axis> axes) {
+  Box part = box(axes);
+  auto type = RankedTensorType::get(part.keptShape, elementOf(source));
+  return tensor::ExtractSliceOp::create(*this, type, source, part.offsets,
+                                        part.sizes, part.strides);
+}
+
+Value BlockBuilder::insert(Value tile, Value into, ArrayRef<Axis> axes) {
+  Box part = box(axes);
+  return tensor::InsertSliceOp::create(*this, tile, into, part.offsets,
+                                       part.sizes, part.strides);
+}
+
+void BlockBuilder::parallelInsert(Value tile, Value into, ArrayRef<Axis> axes) {
+  // Sizes that are no constants yet belong before the terminator.
+  Box part = box(axes);
+  tensor::ParallelInsertSliceOp::create(*this, tile, into, part.offsets,
+                                        part.sizes, part.strides);
+}
+
+Value BlockBuilder::copyRows(Value source, ArrayRef<Axis> axes, int64_t rows) {
+  const Axis *first = llvm::find_if(axes, [](const Axis &a) { return a.kept; });
+  SmallVector<Axis> whole(axes);
+  whole[first - axes.begin()].size = rows;
+  auto type = RankedTensorType::get(box(whole).keptShape, elementOf(source));
+  Value tile = tensor::EmptyOp::create(*this, type.getShape(),
+                                       type.getElementType());
+  Value count = first->size.value ? first->size.value : index(first->size.number);
+  Value full = createOrFold<arith::CmpIOp>(arith::CmpIPredicate::eq, count,
+                                           index(rows));
+  SmallVector<Axis> inTile{range(0, count)};
+  for (int64_t size : type.getShape().drop_front())
+    inTile.push_back(all(size));
+  auto copy = [&]() -> Values {
+    return {bufferization::MaterializeInDestinationOp::create(
+                *this, slice(source, whole), tile)
+                .getResult()};
+  };
+  auto pad = [&]() -> Values {
+    return {insert(slice(source, axes), fill(tile, 0.0), inTile)};
+  };
+  return ifElse(full, copy, pad).front();
+}
+
+//===----------------------------------------------------------------------===//
+// Linalg on tiles
+//===----------------------------------------------------------------------===//
+
+static AffineMap mapOf(MLIRContext *context, StringRef loops, StringRef map) {
+  std::string names = loops.str();
+  llvm::erase(names, '/');
+  SmallVector<AffineExpr> results;
+  for (char name : map)
+    results.push_back(getAffineDimExpr(names.find(name), context));
+  return AffineMap::get(names.size(), 0, results, context);
+}
+
+static SmallVector<AffineMap> mapsOf(MLIRContext *context, StringRef loops,
+                                     ArrayRef<StringRef> maps) {
+  return llvm::map_to_vector(
+      maps, [&](StringRef map) { return mapOf(context, loops, map); });
+}
+
+Values BlockBuilder::generic(StringRef loops, ArrayRef<StringRef> maps,
+                             ValueRange ins, ValueRange outs,
+                             function_ref<Values(ValueRange)> body) {
+  auto [parallel, reduced] = loops.split('/');
+  SmallVector<utils::IteratorType> iterators(parallel.size(),
+                                             utils::IteratorType::parallel);
+  iterators.append(reduced.size(), utils::IteratorType::reduction);
+  auto op = linalg::GenericOp::create(
+      *this, TypeRange(outs), ins, outs, mapsOf(getContext(), loops, maps),
+      iterators, [&](OpBuilder &, Location, ValueRange arguments) {
+        linalg::YieldOp::create(*this, body(arguments));
+      });
+  return Values(op.getResults());
+}
+
+Value BlockBuilder::contract(StringRef loops, ArrayRef<StringRef> maps, Value a,
+                             Value b, Value c) {
+  return linalg::ContractOp::create(
+             *this, TypeRange(c.getType()), ValueRange{a, b}, ValueRange{c},
+             getAffineMapArrayAttr(mapsOf(getContext(), loops, maps)))
+      .getResult(0);
+}
+
+//===----------------------------------------------------------------------===//
+// Loops
+//===----------------------------------------------------------------------===//
+
+Values BlockBuilder::forLoop(Value lower, Value upper, int64_t step,
+                             ValueRange carried,
+                             function_ref<Values(Value, ValueRange)> body) {
+  auto loop = scf::ForOp::create(
+      *this, lower, upper, index(step), carried,
+      [&](OpBuilder &, Location, Value iv, ValueRange arguments) {
+        scf::YieldOp::create(*this, body(iv, arguments));
+      });
+  return Values(loop.getResults());
+}
+
+Values BlockBuilder::ifElse(Value condition, function_ref<Values()> then,
+                            function_ref<Values()> otherwise) {
+  if (std::optional<int64_t> known = constantOf(condition))
+    return *known ? then() : otherwise();
+  auto branch = scf::IfOp::create(
+      *this, condition,
+      [&](OpBuilder &, Location) { scf::YieldOp::create(*this, then()); },
+      [&](OpBuilder &, Location) { scf::YieldOp::create(*this, otherwise()); });
+  return Values(branch.getResults());
+}
+
+Values BlockBuilder::forall(
+    ArrayRef<Extent> sizes, ValueRange shared,
+    function_ref<std::function<void()>(ValueRange, ValueRange)> body) {
+  SmallVector<OpFoldResult> bounds;
+  for (const Extent &size : sizes)
+    bounds.push_back(fold(size));
+  auto loop = scf::ForallOp::create(*this, bounds, shared, std::nullopt);
+  InsertionGuard guard(*this);
+  setInsertionPoint(loop.getTerminator());
+  std::function<void()> insertResults =
+      body(loop.getInductionVars(), loop.getRegionOutArgs());
+  setInsertionPointToStart(loop.getTerminator().getBody());
+  insertResults();
+  return Values(loop.getResults());
+}

@@ -1,0 +1,105 @@
+// The words in which block programs are written: slices of tensors, linalg
+// on tiles with named loops, index arithmetic that folds.
+#ifndef WEFT_LIB_CONVERT_BLOCKBUILDER_H
+#define WEFT_LIB_CONVERT_BLOCKBUILDER_H
+
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+
+#include <optional>
+
+namespace weft {
+
+/// An offset or size: a number, or an index value.
+struct Extent {
+  Extent(int64_t number) : number(number) {}
+  Extent(int number) : number(number) {}
+  Extent(mlir::Value value) : value(value) {}
+  int64_t number = 0;
+  mlir::Value value;
+};
+
+/// One axis of a slice; only kept axes appear in the tile.
+struct Axis {
+  Extent offset;
+  Extent size;
+  bool kept;
+};
+inline Axis at(Extent offset) { return {offset, 1, false}; }
+inline Axis range(Extent offset, Extent size) { return {offset, size, true}; }
+inline Axis all(Extent size) { return {0, size, true}; }
+
+using Values = llvm::SmallVector<mlir::Value>;
+
+class BlockBuilder : public mlir::ImplicitLocOpBuilder {
+public:
+  using mlir::ImplicitLocOpBuilder::ImplicitLocOpBuilder;
+
+  mlir::Value index(int64_t value);
+  mlir::Value number(mlir::Type type, double value);
+  mlir::Value dim(mlir::Value tensor, int64_t axis);
+  mlir::Value add(mlir::Value lhs, mlir::Value rhs);
+  mlir::Value sub(mlir::Value lhs, mlir::Value rhs);
+  mlir::Value mul(mlir::Value lhs, int64_t rhs);
+  mlir::Value min(mlir::Value lhs, mlir::Value rhs);
+  mlir::Value max(mlir::Value lhs, mlir::Value rhs);
+  /// Quotients of a value that is not negative.
+  mlir::Value floorDiv(mlir::Value lhs, int64_t rhs);
+  mlir::Value ceilDiv(mlir::Value lhs, int64_t rhs);
+
+  mlir::Value empty(llvm::ArrayRef<Extent> sizes, mlir::Type element);
+  mlir::Value fill(mlir::Value tensor, double value);
+  mlir::Value slice(mlir::Value source, llvm::ArrayRef<Axis> axes);
+  mlir::Value insert(mlir::Value tile, mlir::Value into,
+                     llvm::ArrayRef<Axis> axes);
+  /// Only inside the terminator of a forall.
+  void parallelInsert(mlir::Value tile, mlir::Value into,
+                      llvm::ArrayRef<Axis> axes);
+  /// A private tile of `rows` rows that starts with a copy of the slice, whose
+  /// first kept axis has at most that many rows; the others are zero.
+  mlir::Value copyRows(mlir::Value source, llvm::ArrayRef<Axis> axes,
+                       int64_t rows);
+
+  /// linalg.generic over loops named by letters: "ij/k" has parallel loops
+  /// i, j and a reduced loop k; an operand's map is the letters it is indexed
+  /// by.
+  Values generic(llvm::StringRef loops, llvm::ArrayRef<llvm::StringRef> maps,
+                 mlir::ValueRange ins, mlir::ValueRange outs,
+                 llvm::function_ref<Values(mlir::ValueRange)> body);
+  /// c + a b, summed over the loops that c lacks.
+  mlir::Value contract(llvm::StringRef loops,
+                       llvm::ArrayRef<llvm::StringRef> maps, mlir::Value a,
+                       mlir::Value b, mlir::Value c);
+
+  Values forLoop(mlir::Value lower, mlir::Value upper, int64_t step,
+                 mlir::ValueRange carried,
+                 llvm::function_ref<Values(mlir::Value, mlir::ValueRange)> body);
+  /// Without an scf.if where the condition is known.
+  Values ifElse(mlir::Value condition, llvm::function_ref<Values()> then,
+                llvm::function_ref<Values()> otherwise);
+  /// `body` gets the indices and the shared results and ends by inserting into
+  /// the latter, in a function that it returns.
+  Values forall(llvm::ArrayRef<Extent> sizes, mlir::ValueRange shared,
+                llvm::function_ref<std::function<void()>(mlir::ValueRange,
+                                                         mlir::ValueRange)>
+                    body);
+
+private:
+  mlir::OpFoldResult fold(const Extent &extent);
+  struct Box {
+    llvm::SmallVector<mlir::OpFoldResult> offsets, sizes, strides;
+    llvm::SmallVector<int64_t> keptShape;
+  };
+  Box box(llvm::ArrayRef<Axis> axes);
+};
+
+/// The number that an index value is known to be.
+std::optional<int64_t> constantOf(mlir::Value value);
+
+/// Extent of an axis of a ranked tensor that must be static.
+int64_t staticDim(mlir::Value tensor, int64_t axis);
+mlir::Type elementOf(mlir::Value tensor);
+
+} // namespace weft
+
+#endif // WEFT_LIB_CONVERT_BLOCKBUILDER_H

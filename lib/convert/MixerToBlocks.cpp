@@ -1,0 +1,124 @@
+// The pass: checks what the generators rely on, chooses the generator, and
+// replaces the op.
+#include "MixerToBlocks.h"
+
+#include "weft/Convert.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+namespace weft {
+#define GEN_PASS_DEF_CONVERTMIXERTOBLOCKS
+#include "weft/ConvertPasses.h.inc"
+} // namespace weft
+
+using namespace mlir;
+using namespace weft;
+
+/// Narrow types are stored and converted, not computed with.
+static LogicalResult checkElements(Operation *op) {
+  Type element = elementOf(op->getOperand(0));
+  if (element.isF32() || element.isF64())
+    return success();
+  return op->emitOpError("expects f32 or f64 elements to compute with, got ")
+         << element << "; convert its operands";
+}
+
+static bool isOneToken(mixer::ScanOp op) {
+  return op.getOut().getType().getDimSize(1) == 1;
+}
+
+namespace {
+
+struct ConvertMixerToBlocks
+    : weft::impl::ConvertMixerToBlocksBase<ConvertMixerToBlocks> {
+  using Base::Base;
+
+  void runOnOperation() override;
+
+private:
+  FailureOr<Values> lower(BlockBuilder &b, mixer::ScanOp op);
+  FailureOr<Values> lower(BlockBuilder &b, mixer::AttendOp op);
+  FailureOr<Values> lower(BlockBuilder &b, mixer::ConvolveOp op);
+  FailureOr<int64_t> chunkOf(Operation *op);
+};
+
+} // namespace
+
+FailureOr<int64_t> ConvertMixerToBlocks::chunkOf(Operation *op) {
+  Attribute attr = op->getAttr("weft.chunk");
+  auto number = dyn_cast_or_null<IntegerAttr>(attr);
+  if (attr && (!number || number.getInt() < 1))
+    return op->emitOpError("expects weft.chunk to be a positive number of "
+                           "tokens, got ")
+           << attr;
+  return number ? number.getInt() : int64_t(chunk);
+}
+
+FailureOr<Values> ConvertMixerToBlocks::lower(BlockBuilder &b,
+                                              mixer::ScanOp op) {
+  if (failed(checkElements(op)))
+    return failure();
+  FailureOr<int64_t> tokens = chunkOf(op);
+  if (failed(tokens))
+    return failure();
+  std::string name = form;
+  if (auto attr = op->getAttrOfType<StringAttr>("weft.form"))
+    name = attr.str();
+  if (name.empty())
+    name = isOneToken(op) ? "recurrent" : "chunked";
+  if (name == "recurrent" || isOneToken(op))
+    return recurrentScan(b, op);
+  if (name == "chunked")
+    return chunkedScan(b, op, *tokens);
+  return op.emitOpError("expects form recurrent or chunked, got ") << name;
+}
+
+FailureOr<Values> ConvertMixerToBlocks::lower(BlockBuilder &b,
+                                              mixer::AttendOp op) {
+  if (failed(checkElements(op)))
+    return failure();
+  FailureOr<int64_t> tokens = chunkOf(op);
+  if (failed(tokens))
+    return failure();
+  return blockedAttend(b, op, {*tokens, queries});
+}
+
+FailureOr<Values> ConvertMixerToBlocks::lower(BlockBuilder &b,
+                                              mixer::ConvolveOp op) {
+  if (failed(checkElements(op)))
+    return failure();
+  return directConvolve(b, op);
+}
+
+void ConvertMixerToBlocks::runOnOperation() {
+  SmallVector<Operation *> ops;
+  getOperation()->walk([&](Operation *op) {
+    if (isa<mixer::ScanOp, mixer::AttendOp, mixer::ConvolveOp,
+            mixer::PositionsOp>(op))
+      ops.push_back(op);
+  });
+  bool failedOnce = false;
+  for (Operation *op : ops) {
+    OpBuilder at(op);
+    BlockBuilder b(op->getLoc(), at);
+    FailureOr<Values> results =
+        llvm::TypeSwitch<Operation *, FailureOr<Values>>(op)
+            .Case<mixer::ScanOp, mixer::AttendOp, mixer::ConvolveOp>(
+                [&](auto normalForm) { return lower(b, normalForm); })
+            .Case([&](mixer::PositionsOp op) { return positions(b, op); });
+    if (failed(results)) {
+      failedOnce = true;
+      continue;
+    }
+    op->replaceAllUsesWith(*results);
+    op->erase();
+  }
+  if (failedOnce)
+    signalPassFailure();
+}
