@@ -133,22 +133,26 @@ Value weft::mixer::buildEntries(OpBuilder &builder, Location loc,
 }
 
 Value weft::mixer::repeatHeads(OpBuilder &builder, Location loc, Value tensor,
-                               int64_t heads) {
+                               int64_t heads, int64_t axis) {
   auto type = cast<RankedTensorType>(tensor.getType());
-  if (type.getDimSize(2) == heads)
+  if (type.getDimSize(axis) == heads)
     return tensor;
-  // [B, T, H, ...] -> [B, T, H, g, ...] -> [B, T, H g, ...]
+  // [..., H, ...] -> [..., H, g, ...] -> [..., H g, ...]
   SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(builder, loc, tensor);
-  sizes.insert(sizes.begin() + 3,
-               builder.getIndexAttr(heads / type.getDimSize(2)));
+  sizes.insert(sizes.begin() + axis + 1,
+               builder.getIndexAttr(heads / type.getDimSize(axis)));
   Value empty =
       tensor::EmptyOp::create(builder, loc, sizes, type.getElementType());
   Value repeated = linalg::BroadcastOp::create(builder, loc, tensor, empty,
-                                               ArrayRef<int64_t>{3})
+                                               ArrayRef<int64_t>{axis + 1})
                        .getResult()[0];
-  SmallVector<ReassociationIndices> groups = {{0}, {1}, {2, 3}};
-  for (int64_t axis = 3; axis < type.getRank(); ++axis)
-    groups.push_back({axis + 1});
+  SmallVector<ReassociationIndices> groups;
+  for (int64_t source = 0; source < type.getRank() + 1; ++source) {
+    if (source == axis + 1)
+      groups.back().push_back(source);
+    else
+      groups.push_back({source});
+  }
   return tensor::CollapseShapeOp::create(builder, loc, repeated, groups);
 }
 

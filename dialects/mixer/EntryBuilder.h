@@ -57,9 +57,10 @@ mlir::Value buildEntries(mlir::OpBuilder &builder, mlir::Location loc,
                          mlir::Type elementType, EntryFn entry,
                          double init = 0.0);
 
-/// Repeats every head (axis 2 of [B, T, H, ...]) so that there are `heads`.
+/// Repeats every head (axis 2 of [B, T, H, ...] unless said) so that there are
+/// `heads`.
 mlir::Value repeatHeads(mlir::OpBuilder &builder, mlir::Location loc,
-                        mlir::Value tensor, int64_t heads);
+                        mlir::Value tensor, int64_t heads, int64_t axis = 2);
 
 /// Restricts the present entries to those where `condition` holds.
 DenseMatrix

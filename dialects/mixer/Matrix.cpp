@@ -1,6 +1,7 @@
 #include "dialects/mixer/Mixer.h"
 
 #include "dialects/mixer/EntryBuilder.h"
+#include "dialects/mixer/Shapes.h"
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -60,8 +61,8 @@ public:
       SizeSources sources = op.sizeSources();
       for (int64_t axis = 0; axis < 4; ++axis)
         for (SizeSource source : sources[axis])
-          if (ShapedType::isDynamic(result[axis]))
-            result[axis] = sourceSize(source);
+          if (int64_t size = sourceSize(source); !ShapedType::isDynamic(size))
+            result[axis] = std::max(result[axis], size);
     }
     shapes[matrix] = result;
     return result;
@@ -182,21 +183,29 @@ DenseMatrix weft::mixer::materialize(OpBuilder &builder, Value matrix,
   return visit(matrix, sizes);
 }
 
+/// Groups of heads of the result may share a head of an operand.
+static LogicalResult verifyHeadsShared(Operation *op,
+                                       ArrayRef<int64_t> counts) {
+  int64_t heads = ShapedType::kDynamic;
+  for (int64_t count : counts)
+    heads = std::max(heads, count);
+  for (int64_t count : counts)
+    if (count > 0 && heads % count != 0)
+      return op->emitOpError("expects a number of heads that divides the ")
+             << heads << " of the other operand, got " << count;
+  return success();
+}
+
 static LogicalResult verifySizes(MatrixOpInterface op) {
   Query query;
   SizeSources sources = op.sizeSources();
   for (int64_t axis = 0; axis < 4; ++axis) {
-    int64_t expected = ShapedType::kDynamic;
-    for (SizeSource source : sources[axis]) {
-      int64_t size = query.sourceSize(source);
-      if (ShapedType::isDynamic(size))
-        continue;
-      if (ShapedType::isDynamic(expected))
-        expected = size;
-      else if (size != expected)
-        return op->emitOpError("expects operands of the same ")
-               << sizeNames[axis] << ", got " << expected << " and " << size;
-    }
+    SmallVector<int64_t> sizes;
+    for (SizeSource source : sources[axis])
+      sizes.push_back(query.sourceSize(source));
+    if (failed(axis == 1 ? verifyHeadsShared(op, sizes)
+                         : verifyAgree(op, sizeNames[axis], sizes)))
+      return failure();
   }
   return success();
 }

@@ -15,6 +15,35 @@ def WeftInlineMatrices : Pass<"weft-inline-matrices", "::mlir::ModuleOp"> {
   }];
 }
 
+def WeftDeriveDecode : Pass<"weft-derive-decode", "::mlir::ModuleOp"> {
+  let summary = "Derive prefill and decode from the forward function";
+  let description = [{
+    Follows the time axis from the arguments of @forward (or the only public
+    function) marked `mixer.time` through every op and call. Every
+    `mixer.apply` gains state arguments and results; row indices over time and
+    `mixer.positions` start at the position of the first token. The outcome:
+
+        @forward  stateful, T dynamic: any piece of a sequence, all rows
+        @prefill  the same, but the results are those of the last token only
+        @step     one token
+
+    Each takes the position (`mixer.position`) and the states (`mixer.state`,
+    `mixer.cache_axis`) after its own arguments, and gives the states back. An
+    op that couples tokens outside a mixer is an error at its place. A model
+    that is not causal, or threads its state itself, is left as it is.
+  }];
+  let options = [
+    Option<"maxSeq", "max-seq", "int64_t", "0",
+           "slots of a key/value cache, in tokens; 0: the context length of "
+           "the model, or 2048">,
+    Option<"requireDecode", "require-decode", "bool", "false",
+           "a model without decode is an error">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
 def WeftSimplifyMixers : Pass<"weft-simplify-mixers", "::mlir::ModuleOp"> {
   let summary = "Turn structured matrices into normal forms on tensors";
   let description = [{

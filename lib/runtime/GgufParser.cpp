@@ -262,16 +262,20 @@ void GgufParser::readTensor() {
     return cursor.fail(inputError(
         place,
         "expects type F64, F32, F16, BF16, I64, I32, I16, I8, Q4_0, Q4_1, "
-        "Q5_0, "
-        "Q5_1, Q8_0, Q4_K, Q5_K or Q6_K, got type number %u; quantise the "
-        "model to one of these",
+        "Q5_0, Q5_1, Q8_0, Q4_K, Q5_K or Q6_K, got type number %u; quantise "
+        "the model to one of these",
         number));
   tensor.type = *type;
   std::optional<int64_t> bytes = byteCount(*type, tensor.shape);
-  if (!bytes)
+  int64_t row = tensor.shape.empty() ? 1 : tensor.shape.back();
+  if (row % blockElementsOf(*type) != 0)
     return cursor.fail(inputError(
-        place, "expects rows of whole %s blocks and a size below 2^63, got %s",
-        nameOf(*type), shapeText(tensor.shape).c_str()));
+        place, "expects rows of whole %s blocks of %u, got rows of %ld",
+        nameOf(*type), blockElementsOf(*type), row));
+  if (!bytes)
+    return cursor.fail(inputError(place,
+                                  "expects a size below 2^63, got shape %s",
+                                  shapeText(tensor.shape).c_str()));
   tensor.bytes = static_cast<uint64_t>(*bytes);
   if (!gguf.tensorIndex.emplace(tensor.name, gguf.contents.size()).second)
     return cursor.fail(inputError(place, "expects unique names, got two"));
@@ -283,13 +287,9 @@ void GgufParser::readTensor() {
 void GgufParser::placeTensors() {
   if (cursor.failed())
     return;
-  uint64_t base = 0;
-  if (__builtin_add_overflow(cursor.offset(), gguf.dataAlignment - 1, &base))
-    return cursor.fail(inputError(at("key", "general.alignment"),
-                                  "expects an alignment inside the file, got "
-                                  "%lu",
-                                  gguf.dataAlignment));
-  base &= ~(gguf.dataAlignment - 1);
+  // No alignment reaches 2^63, so this cannot wrap.
+  uint64_t base =
+      (cursor.offset() + gguf.dataAlignment - 1) & ~(gguf.dataAlignment - 1);
   for (size_t i = 0; i < offsets.size(); ++i) {
     TensorView &tensor = gguf.contents[i];
     if (offsets[i] % gguf.dataAlignment != 0)

@@ -12,7 +12,7 @@ Result<WeightLayout> weightLayout(const std::string &file,
   std::string place = file + ": tensor " + quoted(tensor.name);
   if (!isExpandable(tensor.type))
     return inputError(place,
-                      "expects a float or quantised type below F64, got %s; "
+                      "expects F32, F16, BF16 or a quantised type, got %s; "
                       "convert the tensor to F32",
                       nameOf(tensor.type));
   int64_t columns = tensor.shape.empty() ? 1 : tensor.shape.back();

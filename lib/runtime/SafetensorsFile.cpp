@@ -75,23 +75,21 @@ bool SafetensorsHeader::parse_error(size_t position, const std::string &token,
                          runtime::quoted(token).c_str()));
 }
 
+/// A value of the wrong kind at the current place.
 bool SafetensorsHeader::unexpected(const char *what) {
-  if (level == Level::Start)
-    return fail(inputError(file.name + ": byte 8",
-                           "expects a JSON object as header, got %s", what));
-  const char *expected = level == Level::File       ? "an object"
+  std::string quotedMember = runtime::quoted(member);
+  std::string place = level == Level::Start  ? file.name + ": byte 8"
+                      : level == Level::File ? at(member)
+                      : level == Level::Metadata
+                          ? file.name + ": metadata " + quotedMember
+                          : at(file.names.back()) + ": " + quotedMember;
+  const char *expected = level == Level::Start || level == Level::File
+                             ? "an object"
                          : level == Level::Metadata ? "a string"
+                         : level != Level::Tensor   ? "a number below 2^63"
                          : member == "dtype"        ? "a string"
-                         : level == Level::Tensor   ? "an array"
-                                                    : "a number below 2^63";
-  std::string place =
-      level == Level::File ? "" : ": " + runtime::quoted(member);
-  std::string_view owner =
-      level == Level::File || level == Level::Metadata || file.names.empty()
-          ? std::string_view(member)
-          : std::string_view(file.names.back());
-  return fail(
-      inputError(at(owner) + place, "expects %s, got %s", expected, what));
+                                                    : "an array";
+  return fail(inputError(place, "expects %s, got %s", expected, what));
 }
 
 bool SafetensorsHeader::start_object(size_t) {

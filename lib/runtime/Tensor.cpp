@@ -40,28 +40,36 @@ std::optional<DataType> dataTypeNamed(std::string_view name) {
   return std::nullopt;
 }
 
-std::optional<int64_t> elementCount(const std::vector<int64_t> &shape) {
+/// The number of elements if the empty dimensions were of size 1: sizes and
+/// strides of every part of the shape then fit as well.
+static std::optional<int64_t> extent(const std::vector<int64_t> &shape) {
   int64_t count = 1;
-  bool empty = false;
-  for (int64_t size : shape) {
-    empty |= size == 0;
+  for (int64_t size : shape)
     if (size < 0 || __builtin_mul_overflow(count, size == 0 ? 1 : size, &count))
       return std::nullopt;
-  }
-  return empty ? 0 : count;
+  return count;
+}
+
+static bool isEmpty(const std::vector<int64_t> &shape) {
+  return std::find(shape.begin(), shape.end(), 0) != shape.end();
+}
+
+std::optional<int64_t> elementCount(const std::vector<int64_t> &shape) {
+  std::optional<int64_t> count = extent(shape);
+  return count && isEmpty(shape) ? 0 : count;
 }
 
 std::optional<int64_t> byteCount(DataType type,
                                  const std::vector<int64_t> &shape) {
   int64_t block = blockElementsOf(type);
-  std::optional<int64_t> count = elementCount(shape);
+  std::optional<int64_t> count = extent(shape);
   if (!count || (block > 1 && (shape.empty() || shape.back() % block != 0)))
     return std::nullopt;
   int64_t bytes = 0;
   if (__builtin_mul_overflow(*count / block,
                              static_cast<int64_t>(blockBytesOf(type)), &bytes))
     return std::nullopt;
-  return bytes;
+  return isEmpty(shape) ? 0 : bytes;
 }
 
 bool holdsBooleans(const TensorView &tensor) {

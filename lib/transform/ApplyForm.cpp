@@ -326,6 +326,8 @@ Applied FormApplier::sum(const MatrixForm &form, Value x,
     size_t count = init.empty() ? 0 : stateCount(part, x, type);
     Applied applied = apply(part, x, type, init.take_front(count));
     init = init.drop_front(count);
+    if (!applied.y)
+      return {};
     total.y = total.y ? added(total.y, applied.y) : applied.y;
     llvm::append_range(total.states, applied.states);
   }

@@ -22,7 +22,8 @@ Applied applyForm(mlir::OpBuilder &builder, mlir::Location loc,
                   mlir::RankedTensorType type, mlir::ValueRange init = {},
                   mlir::Value position = {});
 
-/// The same from the dense tensor of the matrix.
+/// The same from the dense tensor of the matrix; null, with an error at the
+/// place, if it cannot be materialized.
 mlir::Value applyDense(mlir::OpBuilder &builder, mlir::Location loc,
                        mlir::Value matrix, mlir::Value x,
                        mlir::RankedTensorType type);

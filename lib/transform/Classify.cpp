@@ -1,5 +1,7 @@
 #include "lib/transform/Classify.h"
 
+#include "dialects/mixer/MaskBand.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/STLExtras.h"
@@ -27,20 +29,12 @@ static MatrixForm dense(Value matrix, const Twine &reason) {
 }
 
 bool weft::isCausalMask(mixer::MaskOp mask, bool transposed) {
-  Block &body = mask.getBody().front();
-  auto yield = cast<mixer::YieldOp>(body.getTerminator());
-  auto compare = yield.getValues()[0].getDefiningOp<arith::CmpIOp>();
-  if (!compare)
+  mixer::ConditionBand kept =
+      mixer::bandOfCondition(mask.getBody().front());
+  if (kept.empty || !kept.exact)
     return false;
-  Value row = body.getArgument(transposed ? 3 : 2);
-  Value column = body.getArgument(transposed ? 2 : 3);
-  using Predicate = arith::CmpIPredicate;
-  Predicate predicate = compare.getPredicate();
-  if (compare.getLhs() == column && compare.getRhs() == row)
-    return predicate == Predicate::sle || predicate == Predicate::ule;
-  if (compare.getLhs() == row && compare.getRhs() == column)
-    return predicate == Predicate::sge || predicate == Predicate::uge;
-  return false;
+  std::optional<int64_t> low = kept.band.low, high = kept.band.high;
+  return transposed ? !low && high == 0 : low == 0 && !high;
 }
 
 /// The constant c of a region that yields c · s, or nothing.

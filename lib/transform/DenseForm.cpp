@@ -8,25 +8,8 @@
 using namespace mlir;
 using namespace weft;
 
-/// The number of rows of `matrix`, from a tensor that it is built of; `square`
-/// if none tells.
-static OpFoldResult rowsOf(OpBuilder &builder, Location loc, Value matrix,
-                           OpFoldResult square, bool transposed = false) {
-  Operation *def = matrix.getDefiningOp();
-  if (!def)
-    return square;
-  if (auto gram = dyn_cast<mixer::GramOp>(def))
-    return tensor::getMixedSize(builder, loc,
-                                transposed ? gram.getK() : gram.getQ(), 1);
-  if (isa<mixer::TransposeOp>(def))
-    transposed = !transposed;
-  for (Value operand : def->getOperands())
-    if (isa<mixer::MatrixType>(operand.getType()))
-      return rowsOf(builder, loc, operand, square, transposed);
-  return square;
-}
-
-/// x[b, j, h, v] of the heads in groups: m [B, Hx, g, T, S].
+/// [B, H, T, S] with the heads in groups that share a head of x:
+/// [B, Hx, H / Hx, T, S].
 static Value splitGroups(OpBuilder &builder, Location loc, Value matrix,
                          int64_t heads) {
   auto type = cast<RankedTensorType>(matrix.getType());
@@ -62,12 +45,16 @@ Value weft::applyDense(OpBuilder &builder, Location loc, Value matrix, Value x,
   auto xType = cast<RankedTensorType>(x.getType());
   int64_t heads = xType.getDimSize(2);
   SmallVector<OpFoldResult> xSizes = tensor::getMixedSizes(builder, loc, x);
-  OpFoldResult rows = ShapedType::isStatic(type.getDimSize(1))
-                          ? OpFoldResult(builder.getIndexAttr(type.getDimSize(1)))
-                          : rowsOf(builder, loc, matrix, xSizes[1]);
+  OpFoldResult rows = mixer::sizesOf(builder, matrix).rows;
+  if (ShapedType::isStatic(type.getDimSize(1)))
+    rows = builder.getIndexAttr(type.getDimSize(1));
+  else if (!rows)
+    rows = xSizes[1];
   mixer::MatrixSizes sizes{xSizes[0], builder.getIndexAttr(type.getDimSize(2)),
                            rows, xSizes[1]};
   mixer::DenseMatrix dense = mixer::materialize(builder, matrix, sizes);
+  if (!dense.entries)
+    return {};
 
   // y[b, i, (h, g), v] = Σ_j m[b, (h, g), i, j] · x[b, j, h, v]
   AffineExpr b, h, g, i, v, j;

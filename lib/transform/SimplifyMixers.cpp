@@ -88,6 +88,8 @@ LogicalResult SimplifyMixers::rewrite(mixer::ApplyOp apply) {
   OpBuilder builder(apply);
   Applied applied = applyForm(builder, apply.getLoc(), form, apply.getX(), type,
                               apply.getInit(), apply.getPosition());
+  if (!applied.y)
+    return failure();
   SmallVector<Value> results = {applied.y};
   if (!apply.getInit().empty())
     llvm::append_range(results, applied.states);
@@ -103,13 +105,9 @@ LogicalResult SimplifyMixers::rewrite(mixer::MaterializeOp op) {
       getMixedValues(type.getShape(), op.getSizes(), builder);
   mixer::DenseMatrix dense = mixer::materialize(
       builder, op.getMatrix(), {sizes[0], sizes[1], sizes[2], sizes[3]});
-  Value entries = dense.entries;
-  if (dense.present) {
-    Value zero = filledTensor(builder, op.getLoc(), sizes,
-                              type.getElementType(), 0.0);
-    entries = arith::SelectOp::create(builder, op.getLoc(), dense.present,
-                                      entries, zero);
-  }
+  if (!dense.entries)
+    return failure();
+  Value entries = mixer::zeroAbsent(builder, op.getLoc(), dense);
   if (entries.getType() != type)
     entries = tensor::CastOp::create(builder, op.getLoc(), type, entries);
   op.getDense().replaceAllUsesWith(entries);

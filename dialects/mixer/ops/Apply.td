@@ -28,6 +28,11 @@ def Mixer_ApplyOp : Mixer_Op<"apply", [Pure, AttrSizedOperandSegments]> {
     (`at` $position^)? attr-dict `:` type($x) `->` type(results)
   }];
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// The run-time sizes of the matrix; what it does not tell is taken from x
+    /// and y, and a matrix of unknown rows is square.
+    ::weft::mixer::MatrixSizes matrixSizes(::mlir::OpBuilder &builder);
+  }];
 }
 
 def Mixer_MaterializeOp : Mixer_Op<"materialize", [Pure]> {
@@ -44,6 +49,10 @@ def Mixer_MaterializeOp : Mixer_Op<"materialize", [Pure]> {
   let results = (outs Mixer_TensorOfRank<[4]>:$dense);
   let assemblyFormat = "$matrix (`sizes` `(` $sizes^ `)`)? attr-dict `:` type($dense)";
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// The sizes of the result.
+    ::weft::mixer::MatrixSizes matrixSizes(::mlir::OpBuilder &builder);
+  }];
 }
 
 def Mixer_YieldOp : Mixer_Op<"yield", [Pure, Terminator, ReturnLike]> {

@@ -53,6 +53,7 @@ def Mixer_AttendOp : Mixer_Op<"attend", [Pure, AttrSizedOperandSegments,
     (`->` type($new_caches)^)?
   }];
   let hasVerifier = 1;
+  let hasRegionVerifier = 1;
   let extraClassDeclaration = [{
     ::mlir::MutableOperandRange getDpsInitsMutable();
   }];

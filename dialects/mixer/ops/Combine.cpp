@@ -19,11 +19,30 @@ static SizeSources entrywiseSources(ValueRange matrices) {
   return sources;
 }
 
+/// An operand with its heads repeated for those of the result that share them.
+static DenseMatrix shareHeads(OpBuilder &builder, Value matrix,
+                              const MatrixSizes &sizes,
+                              MaterializeFn operand) {
+  int64_t own = shapeOf(matrix)[1];
+  std::optional<int64_t> heads = getConstantIntValue(sizes.heads);
+  if (ShapedType::isDynamic(own) || !heads || own == *heads)
+    return operand(matrix, sizes);
+  MatrixSizes ownSizes = sizes;
+  ownSizes.heads = builder.getIndexAttr(own);
+  DenseMatrix dense = operand(matrix, ownSizes);
+  for (Value *tensor : {&dense.entries, &dense.present})
+    if (*tensor)
+      *tensor =
+          repeatHeads(builder, matrix.getLoc(), *tensor, *heads, /*axis=*/1);
+  return dense;
+}
+
 //===-- add ----------------------------------------------------------------===//
 
 DenseMatrix AddOp::materialize(OpBuilder &builder, const MatrixSizes &sizes,
                                MaterializeFn operand) {
-  DenseMatrix a = operand(getLhs(), sizes), b = operand(getRhs(), sizes);
+  DenseMatrix a = shareHeads(builder, getLhs(), sizes, operand);
+  DenseMatrix b = shareHeads(builder, getRhs(), sizes, operand);
   if (!a.entries || !b.entries)
     return {};
   Value entries = buildEntries(
@@ -66,7 +85,8 @@ Structure AddOp::structure(ArrayRef<Structure> operands) {
 DenseMatrix HadamardOp::materialize(OpBuilder &builder,
                                     const MatrixSizes &sizes,
                                     MaterializeFn operand) {
-  DenseMatrix a = operand(getLhs(), sizes), b = operand(getRhs(), sizes);
+  DenseMatrix a = shareHeads(builder, getLhs(), sizes, operand);
+  DenseMatrix b = shareHeads(builder, getRhs(), sizes, operand);
   if (!a.entries || !b.entries)
     return {};
   Value entries = buildEntries(

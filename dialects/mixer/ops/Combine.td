@@ -7,7 +7,8 @@ def Mixer_AddOp : Mixer_MatrixOp<"add", [Commutative]> {
   let summary = "sum of two matrices";
   let description = [{
     M_ij = A_ij + B_ij, an absent entry counting as zero; present where either
-    is.
+    is. An operand with fewer heads shares each of them among a group of heads
+    of the other.
 
     ```mlir
     %M = mixer.add %A, %B
@@ -20,7 +21,8 @@ def Mixer_AddOp : Mixer_MatrixOp<"add", [Commutative]> {
 def Mixer_HadamardOp : Mixer_MatrixOp<"hadamard", [Commutative]> {
   let summary = "entrywise product of two matrices";
   let description = [{
-    M_ij = A_ij · B_ij, present where both are.
+    M_ij = A_ij · B_ij, present where both are. An operand with fewer heads
+    shares each of them among a group of heads of the other.
 
     ```mlir
     %M = mixer.hadamard %L, %G

@@ -1,6 +1,7 @@
 #include "dialects/mixer/EntryBuilder.h"
 #include "dialects/mixer/MaskBand.h"
 #include "dialects/mixer/Mixer.h"
+#include "dialects/mixer/Shapes.h"
 
 #include "mlir/IR/TypeUtilities.h"
 
@@ -32,7 +33,17 @@ void MaskOp::getAsmBlockArgumentNames(Region &region,
 
 //===-- map ----------------------------------------------------------------===//
 
-LogicalResult MapOp::verifyRegions() { return success(); }
+LogicalResult MapOp::verifyRegions() {
+  Block &block = getBody().front();
+  // Until it is inlined, the matrix of another function has no known type.
+  Type entry = elementTypeOf(getMatrix());
+  if (!entry && block.getNumArguments() > 0 &&
+      isa<FloatType>(block.getArgument(0).getType()))
+    entry = block.getArgument(0).getType();
+  if (!entry)
+    entry = Float32Type::get(getContext());
+  return verifyEntryRegion(*this, block, entry, entry);
+}
 
 DenseMatrix MapOp::materialize(OpBuilder &builder, const MatrixSizes &sizes,
                                MaterializeFn operand) {
@@ -61,7 +72,10 @@ Structure MapOp::structure(ArrayRef<Structure> operands) {
 
 //===-- mask ---------------------------------------------------------------===//
 
-LogicalResult MaskOp::verifyRegions() { return success(); }
+LogicalResult MaskOp::verifyRegions() {
+  return verifyEntryRegion(*this, getBody().front(), /*entry=*/{},
+                           IntegerType::get(getContext(), 1));
+}
 
 DenseMatrix MaskOp::materialize(OpBuilder &builder, const MatrixSizes &sizes,
                                 MaterializeFn operand) {

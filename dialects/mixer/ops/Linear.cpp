@@ -1,5 +1,6 @@
 #include "dialects/mixer/EntryBuilder.h"
 #include "dialects/mixer/Mixer.h"
+#include "dialects/mixer/Shapes.h"
 
 #include "mlir/IR/TypeUtilities.h"
 
@@ -60,7 +61,21 @@ static DenseMatrix lowerTriangle(OpBuilder &builder, Location loc,
 
 //===-- gram ---------------------------------------------------------------===//
 
-LogicalResult GramOp::verify() { return success(); }
+/// q and k of one key size, with known sizes of heads and keys.
+static LogicalResult verifyQueriesAndKeys(Operation *op, const NamedTensor &q,
+                                          const NamedTensor &k) {
+  return success(succeeded(verifyStatic(op, q, {2, 3})) &&
+                 succeeded(verifyStatic(op, k, {2, 3})) &&
+                 succeeded(verifyAxisAgrees(op, "key size", 3, {q, k})));
+}
+
+LogicalResult GramOp::verify() {
+  NamedTensor q{"q", getQ()}, k{"k", getK()};
+  if (failed(verifyQueriesAndKeys(*this, q, k)) ||
+      failed(verifyHeadsDivide(*this, k, q.size(2))))
+    return failure();
+  return verifyFiniteScale(*this, getScale());
+}
 
 DenseMatrix GramOp::materialize(OpBuilder &builder, const MatrixSizes &sizes,
                                 MaterializeFn) {
@@ -85,6 +100,10 @@ Structure GramOp::structure(ArrayRef<Structure>) {
 }
 
 //===-- decay --------------------------------------------------------------===//
+
+LogicalResult DecayOp::verify() {
+  return verifyStatic(*this, {"log_a", getLogA()}, {2});
+}
 
 DenseMatrix DecayOp::materialize(OpBuilder &builder, const MatrixSizes &sizes,
                                  MaterializeFn) {
@@ -111,7 +130,17 @@ Structure DecayOp::structure(ArrayRef<Structure>) {
 
 //===-- semiseparable ------------------------------------------------------===//
 
-LogicalResult SemiseparableOp::verify() { return success(); }
+LogicalResult SemiseparableOp::verify() {
+  NamedTensor q{"q", getQ()}, k{"k", getK()}, decay{"decay", getDecay()};
+  if (failed(verifyQueriesAndKeys(*this, q, k)))
+    return failure();
+  if (decay.value && failed(verifyStatic(*this, decay, {2})))
+    return failure();
+  for (const NamedTensor &tensor : {q, k, decay})
+    if (failed(verifyHeadsDivide(*this, tensor, getHeads())))
+      return failure();
+  return verifyFiniteScale(*this, getScale());
+}
 
 int64_t SemiseparableOp::getHeads() {
   int64_t heads = std::max(sizeOf(getQ(), 2), sizeOf(getK(), 2));
@@ -157,6 +186,15 @@ Structure SemiseparableOp::structure(ArrayRef<Structure>) {
 }
 
 //===-- toeplitz -----------------------------------------------------------===//
+
+LogicalResult ToeplitzOp::verify() {
+  NamedTensor taps{"taps", getTaps()};
+  if (failed(verifyStatic(*this, taps, {0, 1})))
+    return failure();
+  if (taps.size(1) == 0)
+    return emitOpError("expects at least one tap, got ") << taps.type();
+  return success();
+}
 
 DenseMatrix ToeplitzOp::materialize(OpBuilder &builder,
                                     const MatrixSizes &sizes, MaterializeFn) {

@@ -32,6 +32,7 @@ def Mixer_DecayOp : Mixer_MatrixOp<"decay"> {
   }];
   let arguments = (ins Mixer_TensorOfRank<[3]>:$log_a);
   let assemblyFormat = "$log_a attr-dict `:` type($log_a)";
+  let hasVerifier = 1;
 }
 
 def Mixer_SemiseparableOp : Mixer_MatrixOp<"semiseparable"> {
@@ -74,6 +75,7 @@ def Mixer_ToeplitzOp : Mixer_MatrixOp<"toeplitz"> {
   }];
   let arguments = (ins Mixer_TensorOfRank<[2]>:$taps);
   let assemblyFormat = "$taps attr-dict `:` type($taps)";
+  let hasVerifier = 1;
 }
 
 #endif // WEFT_MIXER_LINEAR_TD

@@ -1,0 +1,135 @@
+// weft-derive-decode: @forward over T tokens becomes stateful, with a version
+// for the last token's results (@prefill) and one for T = 1 (@step).
+#include "lib/transform/OneToken.h"
+#include "lib/transform/Stateful.h"
+#include "weft/Frontend.h"
+#include "weft/Transform.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Builders.h"
+
+using namespace mlir;
+using namespace weft;
+
+namespace weft {
+#define GEN_PASS_DEF_WEFTDERIVEDECODE
+#include "weft/TransformPasses.h.inc"
+} // namespace weft
+
+/// @forward, or the only public function; null if there is no such function.
+static func::FuncOp findEntry(ModuleOp module) {
+  if (auto forward = module.lookupSymbol<func::FuncOp>("forward"))
+    return forward;
+  func::FuncOp entry;
+  for (auto func : module.getOps<func::FuncOp>())
+    if (func.isPublic()) {
+      if (entry)
+        return {};
+      entry = func;
+    }
+  return entry;
+}
+
+/// Nothing to derive from: an error if decode is required, no matter otherwise.
+struct NoDecode {
+  Operation *place = nullptr;
+  std::string reason;
+};
+
+/// Time axes must be there and dynamic.
+static std::optional<NoDecode> checkArguments(func::FuncOp entry) {
+  bool hasTime = false;
+  for (BlockArgument argument : entry.getArguments()) {
+    unsigned number = argument.getArgNumber();
+    auto time = entry.getArgAttrOfType<IntegerAttr>(number, "mixer.time");
+    if (!time)
+      continue;
+    hasTime = true;
+    auto type = dyn_cast<RankedTensorType>(argument.getType());
+    if (!type || time.getInt() < 0 || time.getInt() >= type.getRank() ||
+        !type.isDynamicDim(time.getInt()))
+      return NoDecode{entry, "argument #" + std::to_string(number) +
+                                 " has no dynamic time dimension"};
+  }
+  if (hasTime)
+    return std::nullopt;
+  return NoDecode{entry, "no argument of '" + entry.getName().str() +
+                             "' has a time dimension (mixer.time)"};
+}
+
+static std::optional<NoDecode> findObstacle(ModuleOp module,
+                                            func::FuncOp entry) {
+  if (!entry)
+    return NoDecode{module, "there is neither @forward nor a single public "
+                            "function"};
+  if (std::optional<NoDecode> none = checkArguments(entry))
+    return none;
+  std::optional<NoDecode> found;
+  module.walk([&](mixer::ApplyOp apply) {
+    if (!apply.getInit().empty())
+      found = NoDecode{apply, "the model threads its state itself"};
+    else if (std::optional<std::string> reason = decodeObstacle(apply))
+      found = NoDecode{apply, *reason};
+    return found ? WalkResult::interrupt() : WalkResult::advance();
+  });
+  return found;
+}
+
+/// Marks what `makeStateful` appended to the arguments and results.
+static void describeStates(func::FuncOp entry,
+                           const StatefulSignature &signature) {
+  Builder builder(entry.getContext());
+  size_t count = signature.states.size();
+  unsigned argument = entry.getNumArguments() - count;
+  unsigned result = entry.getNumResults() - count;
+  entry.setArgAttr(argument - 1, "mixer.position", builder.getUnitAttr());
+  for (const StateTensor &state : signature.states) {
+    Attribute name = builder.getStringAttr(state.name);
+    entry.setArgAttr(argument, "mixer.state", name);
+    entry.setResultAttr(result, "mixer.state", name);
+    if (state.cacheAxis >= 0)
+      entry.setArgAttr(argument, "mixer.cache_axis",
+                       builder.getI64IntegerAttr(state.cacheAxis));
+    ++argument;
+    ++result;
+  }
+}
+
+namespace {
+
+class DeriveDecode : public weft::impl::WeftDeriveDecodeBase<DeriveDecode> {
+public:
+  using Base::Base;
+
+  void runOnOperation() override {
+    func::FuncOp entry = findEntry(getOperation());
+    if (std::optional<NoDecode> none = findObstacle(getOperation(), entry)) {
+      if (requireDecode) {
+        none->place->emitError("cannot derive decode: ") << none->reason;
+        signalPassFailure();
+      }
+      return;
+    }
+    FailureOr<TimedFunctions> functions = followTime(entry);
+    if (failed(functions))
+      return signalPassFailure();
+    auto signatures = makeStateful(*functions, slots());
+    describeStates(entry, signatures[entry]);
+    SymbolTable symbols(getOperation());
+    TokenSpecializer specializer(*functions, symbols);
+    specializer.lastToken(entry, "prefill");
+    specializer.oneToken(entry, "step");
+  }
+
+private:
+  int64_t slots() {
+    if (maxSeq)
+      return maxSeq;
+    auto context =
+        getOperation()->getAttrOfType<IntegerAttr>(kContextLengthAttr);
+    return context ? context.getInt() : 2048;
+  }
+};
+
+} // namespace
