@@ -64,30 +64,47 @@ private:
       rewriter.setInsertionPoint(user);
       if (auto slice = dyn_cast<tensor::ExtractSliceOp>(user))
         packSlice(slice);
+      else if (isa<linalg::GenericOp>(user))
+        packWhole(user, weight);
       else if (auto entry = dyn_cast<tensor::ExtractOp>(user))
         packEntry(entry);
     }
   }
 
-  /// Rows [i P, (i + 1) P) are panel i, with k before n.
+  /// Panel `index` of a packed weight, with k before n.
+  Value panelOf(Value weight, OpFoldResult index, Location loc) {
+    auto type = cast<RankedTensorType>(weight.getType());
+    OpFoldResult zero = rewriter.getIndexAttr(0);
+    OpFoldResult one = rewriter.getIndexAttr(1);
+    SmallVector<OpFoldResult> offsets = {index, zero, zero};
+    SmallVector<OpFoldResult> sizes = {
+        one, rewriter.getIndexAttr(type.getDimSize(1)),
+        rewriter.getIndexAttr(panel)};
+    return tensor::ExtractSliceOp::create(
+        rewriter, loc,
+        RankedTensorType::get({type.getDimSize(1), panel},
+                              type.getElementType()),
+        weight, offsets, sizes, SmallVector<OpFoldResult>(3, one));
+  }
+
+  /// A weight of one panel that an op reads as it is.
+  void packWhole(Operation *user, Value weight) {
+    Value packed = panelOf(weight, rewriter.getIndexAttr(0), user->getLoc());
+    for (OpOperand &use : user->getOpOperands())
+      if (use.get() == weight) {
+        transposeMap(use);
+        use.set(packed);
+      }
+  }
+
+  /// Rows [i P, (i + 1) P) are panel i.
   void packSlice(tensor::ExtractSliceOp slice) {
     AffineExpr row;
     bindDims(rewriter.getContext(), row);
     OpFoldResult index = affine::makeComposedFoldedAffineApply(
         rewriter, slice.getLoc(), row.floorDiv(panel),
         {slice.getMixedOffsets()[0]});
-    auto matrix = slice.getType();
-    auto zero = rewriter.getIndexAttr(0), one = rewriter.getIndexAttr(1);
-    auto type = RankedTensorType::get({matrix.getDimSize(1), panel},
-                                      matrix.getElementType());
-    SmallVector<OpFoldResult> offsets = {index, zero, zero};
-    SmallVector<OpFoldResult> sizes = {
-        one, rewriter.getIndexAttr(matrix.getDimSize(1)),
-        rewriter.getIndexAttr(panel)};
-    SmallVector<OpFoldResult> strides(3, one);
-    Value packed = tensor::ExtractSliceOp::create(rewriter, slice.getLoc(),
-                                                  type, slice.getSource(),
-                                                  offsets, sizes, strides);
+    Value packed = panelOf(slice.getSource(), index, slice.getLoc());
     for (OpOperand &use : slice->getUses())
       transposeMap(use);
     rewriter.replaceOp(slice, packed);
@@ -120,12 +137,13 @@ private:
 };
 
 void explainUnpacked(WeightClass &weights) {
+  auto options =
+      remark::RemarkOpts::name("WeightNotPacked").category("pack-weights");
   for (ml_program::GlobalOp global : weights.globals)
-    remark::missed(
-        global.getLoc(),
-        remark::RemarkOpts::name("WeightNotPacked").category("pack-weights"))
-        << "weight '" << global.getSymName()
-        << "' is not packed: " << weights.obstacle;
+    remark::missed(global.getLoc(), options)
+        << ("weight '" + global.getSymName() +
+            "' is not packed: " + weights.obstacle)
+               .str();
 }
 
 struct PackWeights : weft::impl::PackWeightsBase<PackWeights> {

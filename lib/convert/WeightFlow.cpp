@@ -124,18 +124,26 @@ private:
     if (!isa<RankedTensorType>(weight.getType()))
       return weights.spoil("expects a tensor");
     for (OpOperand &use : weight.getUses()) {
-      if (isa<tensor::ExtractOp>(use.getOwner()) ||
-          isCallOfBody(use.getOwner()))
-        continue;
-      auto slice = dyn_cast<tensor::ExtractSliceOp>(use.getOwner());
       weights.contracted |= isContraction(use.getOwner());
-      if (slice)
+      if (auto slice = dyn_cast<tensor::ExtractSliceOp>(use.getOwner()))
         weights.contracted |= llvm::any_of(slice->getUsers(), isContraction);
-      if (!slice || !isPanelSlice(slice, panel) ||
-          !llvm::all_of(slice->getUses(), isTransposable))
+      if (!readsPanels(use))
         weights.spoil("it is read otherwise than in panels, by " +
                       use.getOwner()->getName().getStringRef());
     }
+  }
+
+  /// Panels, all of a weight of one panel, entries, or what a callee reads.
+  bool readsPanels(OpOperand &use) {
+    Operation *user = use.getOwner();
+    if (isa<tensor::ExtractOp>(user) || isCallOfBody(user))
+      return true;
+    if (auto slice = dyn_cast<tensor::ExtractSliceOp>(user))
+      return isPanelSlice(slice, panel) &&
+             llvm::all_of(slice->getUses(), isTransposable);
+    auto type = cast<RankedTensorType>(use.get().getType());
+    return type.getRank() == 2 && type.getDimSize(0) == panel &&
+           isTransposable(use);
   }
 
   ModuleOp module;
