@@ -33,7 +33,7 @@ static llvm::Error runLinker(const Arguments &arguments) {
 /// What every output has in common.
 static Arguments startArguments(llvm::StringRef output) {
   return {"ld.lld", "-o",          output.str(), "--gc-sections",
-          "-O1",    "--threads=1", "--build-id=none"};
+          "-O1",    "--threads=1", "--build-id=none", "--strip-debug"};
 }
 
 static void append(Arguments &arguments, llvm::ArrayRef<std::string> more) {

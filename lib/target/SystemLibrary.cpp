@@ -62,10 +62,10 @@ llvm::Expected<std::string> weft::findRuntime() {
   if (dladdr(reinterpret_cast<void *>(&weft::findRuntime), &self) &&
       self.dli_fname)
     directory = llvm::sys::path::parent_path(self.dli_fname).str();
-  std::string path = findFile({directory}, "libweft_runtime.a");
+  std::string path = findFile({directory}, "libweft_link.a");
   if (path.empty())
     return llvm::make_error<TargetError>(
-        TargetError::Target, "cannot link: 'libweft_runtime.a' is not in '" +
+        TargetError::Target, "cannot link: 'libweft_link.a' is not in '" +
                                  directory + "', where libweft.so is");
   return path;
 }

@@ -18,7 +18,7 @@ struct SystemLibrary {
 llvm::Expected<SystemLibrary>
 findSystemLibrary(const TargetDescription &target);
 
-/// libweft_runtime.a, beside the library that this code is in.
+/// libweft_link.a, beside the library that this code is in.
 llvm::Expected<std::string> findRuntime();
 
 } // namespace weft
