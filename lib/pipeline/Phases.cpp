@@ -47,14 +47,15 @@ static std::string simplifyPasses(const PipelineOptions &options) {
 
 /// Everything to scf.forall around linalg on tiles, weights in panels.
 static std::string blocksPasses(const PipelineOptions &options) {
-  unsigned lanes = options.target.lanes();
-  return llvm::formatv("func.func(weft-convert-mixer-to-blocks),"
+  // A panel of columns is two vectors, which six rows fill with accumulators.
+  unsigned panel = 2 * options.target.lanes();
+  return llvm::formatv("weft-convert-mixer-to-blocks,canonicalize,cse,"
+                       "func.func(weft-fuse-elementwise),canonicalize,cse,"
+                       "func.func(weft-tile-linalg{{panel={0}}),"
                        "canonicalize,cse,"
-                       "func.func(weft-tile-linalg{{lanes={0}}),"
-                       "canonicalize,cse,"
-                       "weft-pack-weights{{panel={1}},"
+                       "weft-pack-weights{{panel={0}},"
                        "canonicalize,cse,weft-record-interface",
-                       lanes, 2 * lanes);
+                       panel);
 }
 
 static LogicalResult addPasses(OpPassManager &manager, Phase phase,
@@ -67,9 +68,14 @@ static LogicalResult addPasses(OpPassManager &manager, Phase phase,
   case Phase::Blocks:
     return parsePassPipeline(blocksPasses(options), manager);
   case Phase::Tile:
+    buildCpuTilePipeline(manager, options.target);
+    return success();
   case Phase::Vector:
+    buildCpuVectorPipeline(manager, options.target);
+    return success();
   case Phase::Llvm:
-    return failure();
+    buildCpuLlvmPipeline(manager, options.target);
+    return success();
   }
   llvm_unreachable("unknown phase");
 }
