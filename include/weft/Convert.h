@@ -5,10 +5,24 @@
 #include "mlir/Pass/Pass.h"
 
 namespace weft {
+struct TargetDescription;
+
 #define GEN_PASS_DECL
 #include "weft/ConvertPasses.h.inc"
 #define GEN_PASS_REGISTRATION
 #include "weft/ConvertPasses.h.inc"
+
+/// From block programs to the LLVM dialect on a CPU, one function per phase.
+void buildCpuTilePipeline(mlir::OpPassManager &manager,
+                          const TargetDescription &target);
+void buildCpuVectorPipeline(mlir::OpPassManager &manager,
+                            const TargetDescription &target);
+void buildCpuLlvmPipeline(mlir::OpPassManager &manager,
+                          const TargetDescription &target);
+
+/// The three as pass pipelines: weft-cpu-tile, weft-cpu-vector, weft-cpu-llvm.
+void registerCpuPipelines();
+
 } // namespace weft
 
 #endif // WEFT_CONVERT_H

@@ -106,6 +106,127 @@ def PackWeights : Pass<"weft-pack-weights", "::mlir::ModuleOp"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+// From block programs to CPU code, in the order in which they run.
+
+def PassResultsByDestination : Pass<"weft-pass-results-by-destination", "mlir::ModuleOp"> {
+  let summary = "give tensor results a place chosen by the caller";
+  let description = [{
+    A function with tensor results gets one writable argument (`weft.result`)
+    for each, and writes the result into it before it returns. A result named
+    by `mixer.state` is written into the state argument of the same name, and a
+    result of a private function that is an update of one of its arguments into
+    that argument: a state threaded through calls stays where it is.
+
+    ```mlir
+    func.func @f(%x: tensor<?xf32>) -> tensor<?xf32>
+    // becomes
+    func.func @f(%x: tensor<?xf32>, %y: tensor<?xf32> {bufferization.writable = true, weft.result}) -> tensor<?xf32>
+    ```
+  }];
+  let dependentDialects = ["mlir::bufferization::BufferizationDialect", "mlir::tensor::TensorDialect",
+                           "mlir::arith::ArithDialect"];
+}
+
+def PassContext : Pass<"weft-pass-context", "mlir::ModuleOp"> {
+  let summary = "give every function the runtime's context";
+  let description = [{
+    Every function gets an opaque pointer as its first argument, every call
+    passes it on, and `ml_program.global_load_const` becomes a tensor over the
+    pointer that the context's table of weights holds for that global: compiled
+    code has no global state. The list of weights is in the interface that the
+    module carries since `weft-record-interface`.
+  }];
+  let dependentDialects = ["mlir::bufferization::BufferizationDialect", "mlir::LLVM::LLVMDialect",
+                           "mlir::memref::MemRefDialect"];
+}
+
+def PrepareBuffers : Pass<"weft-prepare-buffers", "mlir::func::FuncOp"> {
+  let summary = "bring linalg on tensors into the shape that needs fewest buffers";
+  let description = [{
+    A zero fill under a contraction becomes the attribute `weft.zero` on it
+    (start from zero instead of reading the output); named ops other than
+    contractions are generalized; elementwise producers are fused into
+    elementwise or reducing consumers over the same loops; loop carries that
+    are not updated in place are written back explicitly; fresh tensors get one
+    user each; an output without a home takes over an input that dies here.
+  }];
+  let dependentDialects = ["mlir::bufferization::BufferizationDialect", "mlir::linalg::LinalgDialect",
+                           "mlir::tensor::TensorDialect"];
+}
+
+def OutlineKernels : Pass<"weft-outline-kernels", "mlir::ModuleOp"> {
+  let summary = "turn each scf.forall into a function over a range of its iterations";
+  let description = [{
+    The body of a parallel loop becomes `@F_bodyN(ctx, args, begin, end)`
+    (`weft.kernel`), with what it captures in a struct on the caller's stack,
+    and the loop a call of `weft_parallel_for`. Copies become generics, and
+    results of `scf.if` keep the strides on which both branches agree.
+  }];
+  let dependentDialects = ["mlir::LLVM::LLVMDialect", "mlir::linalg::LinalgDialect",
+                           "mlir::arith::ArithDialect", "mlir::scf::SCFDialect"];
+}
+
+def PlaceBuffers : Pass<"weft-place-buffers", "mlir::ModuleOp"> {
+  let summary = "give every buffer its place: the kernel's stack or the workspace";
+  let description = [{
+    Inside a kernel a buffer of static or bounded size is a stack slot at the
+    kernel's entry, aligned for vectors. Outside of kernels a buffer comes from
+    the runtime's workspace, which is released where the function returns.
+  }];
+  let dependentDialects = ["mlir::LLVM::LLVMDialect", "mlir::memref::MemRefDialect", "mlir::arith::ArithDialect"];
+}
+
+def AssignLanes : Pass<"weft-assign-lanes", "mlir::func::FuncOp"> {
+  let summary = "choose the dimension that sits on the vector lanes";
+  let description = [{
+    Loop dimensions of all linalg ops of a function are joined into classes
+    through the private buffers that they touch. A contraction wants its lane
+    dimension at unit stride in its output and in one operand (the other is
+    read by scalar broadcast, in any layout), any other op in its outputs, and
+    nobody wants to reduce across lanes. The choice is written into the layout
+    of the private buffers; shapes and indexing maps stay.
+  }];
+  let options = [Option<"vectorBits", "vector-bits", "unsigned", "256", "width of a vector register in bits">];
+  let dependentDialects = ["mlir::memref::MemRefDialect"];
+}
+
+def EmitVectors : Pass<"weft-emit-vectors", "mlir::func::FuncOp"> {
+  let summary = "lower linalg on buffers to loops over native vectors";
+  let description = [{
+    Two shapes: a contraction keeps a tile of accumulators in registers;
+    everything else (elementwise, reducing, transposing) runs along the lanes
+    with its reductions carried in registers. An op without a lane becomes
+    scalar loops.
+  }];
+  let options = [Option<"vectorBits", "vector-bits", "unsigned", "256", "width of a vector register in bits">,
+                 Option<"registers", "registers", "unsigned", "16", "number of vector registers">,
+                 Option<"explain", "explain", "bool", "false", "remark on every op that runs as scalar loops">];
+  let dependentDialects = ["mlir::vector::VectorDialect", "mlir::arith::ArithDialect", "mlir::scf::SCFDialect",
+                           "mlir::memref::MemRefDialect", "mlir::affine::AffineDialect", "mlir::math::MathDialect",
+                           "mlir::ub::UBDialect"];
+}
+
+def ExpandExp : Pass<"weft-expand-exp", "mlir::func::FuncOp"> {
+  let summary = "expand exponentials of f32 into polynomials";
+  let description = [{
+    exp(x) = 2^n exp(r) with n = round(x log2 e) and |r| <= ln 2 / 2, exp2 alike:
+    at most 2 ulp, exactly 0 where the result is below 2^-126, infinity above
+    the range, NaN for NaN. Other functions of f32 vectors that have a short
+    polynomial upstream (log, log1p, tanh, erf) take that.
+  }];
+  let dependentDialects = ["mlir::math::MathDialect", "mlir::arith::ArithDialect", "mlir::vector::VectorDialect"];
+}
+
+def WrapEntries : Pass<"weft-wrap-entries", "mlir::ModuleOp"> {
+  let summary = "give public functions the calling convention of the runtime";
+  let description = [{
+    A public function `@E` becomes internal and is called by
+    `weft_entry_E(ctx, buffers, position)`, which makes its memrefs from the
+    data pointers and dimensions in `buffers`: inputs, outputs, states.
+  }];
+  let dependentDialects = ["mlir::LLVM::LLVMDialect", "mlir::arith::ArithDialect"];
+}
+
 def RecordInterface : Pass<"weft-record-interface", "::mlir::ModuleOp"> {
   let summary = "keep what a model says of itself as an attribute";
   let description = [{

@@ -18,5 +18,6 @@ void weft::registerDialects(mlir::DialectRegistry &registry) {
 void weft::registerPasses() {
   mlir::registerAllPasses();
   registerWeftConvertPasses();
+  registerCpuPipelines();
   registerWeftTransformPasses();
 }

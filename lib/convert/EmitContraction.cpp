@@ -1,0 +1,186 @@
+// C[.., row, lane] += A[.., row, k] B[.., k, lane] with a tile of accumulators
+// in vector registers: B by vector loads, A by scalar broadcasts in any layout.
+// Every element is summed in the order of k, whatever the tile.
+#include "LoopEmitter.h"
+#include "PrepareBuffers.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+using namespace weft;
+
+namespace {
+class ContractionEmitter : LoopEmitter {
+public:
+  using LoopEmitter::LoopEmitter;
+  bool matches();
+  void emit();
+
+private:
+  void findLoops();
+  void chooseTile();
+  double cyclesPerStep(int64_t rows, int64_t vectors) const;
+  void emitRows();
+  void emitTile(int64_t rows);
+  Values emitSum(ArrayRef<int> loops, int64_t rows, Values sums);
+  Values emitStep(int64_t rows, Values sums);
+  void moveRow(Value first, int64_t by) {
+    if (row >= 0)
+      point[row] = offset(first, by);
+  }
+
+  BufferAccess A, B, C;
+  int lane = -1, row = -1;
+  SmallVector<int> outer, reductions;
+  int64_t tileRows = 1, tileVectors = 1;
+};
+} // namespace
+
+bool ContractionEmitter::matches() {
+  if (!isSumOfProducts(op) || accesses.size() != 3)
+    return false;
+  for (BufferAccess &access : accesses) {
+    if (!access.isBuffer() || !access.elementType().isF32())
+      return false;
+    for (int i = 0; i < (int)access.indices.size(); ++i)
+      if (access.loopAt(i) < 0)
+        return false;
+  }
+  C = accesses[2];
+  lane = C.unitLoop();
+  if (lane < 0)
+    return false;
+  int along = accesses[0].involves(lane) ? 0 : 1;
+  A = accesses[1 - along];
+  B = accesses[along];
+  int64_t size = extent(lane);
+  return !A.involves(lane) && B.isContiguous(lane) &&
+         !ShapedType::isDynamic(size) && size % unit.lanes == 0;
+}
+
+void ContractionEmitter::findLoops() {
+  for (int i = (int)C.indices.size() - 2; i >= 0; --i) {
+    int loop = C.loopAt(i);
+    if (row < 0 && A.involves(loop) && !B.involves(loop))
+      row = loop;
+    else
+      outer.insert(outer.begin(), loop);
+  }
+  for (int d = 0; d < numLoops(); ++d)
+    if (isReduction(d))
+      reductions.push_back(d);
+}
+
+/// Issue slots for one k: two FMAs and two loads a cycle, and the latency of
+/// the FMA that every accumulator waits for, with some slack for the scheduler.
+double ContractionEmitter::cyclesPerStep(int64_t rows, int64_t vectors) const {
+  constexpr double latency = 5;
+  return std::max({rows * vectors / 2.0, (rows + vectors) / 2.0, latency}) +
+         0.05 * (rows + vectors);
+}
+
+void ContractionEmitter::chooseTile() {
+  int64_t vectors = extent(lane) / unit.lanes;
+  int64_t rows = row < 0 ? 1 : extent(row);
+  bool dynamic = ShapedType::isDynamic(rows);
+  double best = std::numeric_limits<double>::infinity();
+  for (int64_t v = 1; v <= 8; ++v)
+    for (int64_t r = 1; r <= 16; ++r) {
+      if (vectors % v || r * v + v + 1 > unit.registers ||
+          (!dynamic && r > rows))
+        continue;
+      int64_t total = dynamic ? 64 : rows;
+      double cycles = total / r * cyclesPerStep(r, v);
+      if (int64_t rest = total % r)
+        cycles += dynamic ? rest * cyclesPerStep(1, v) : cyclesPerStep(rest, v);
+      cycles *= vectors / v;
+      if (cycles < best)
+        best = cycles, tileRows = r, tileVectors = v;
+    }
+}
+
+Values ContractionEmitter::emitStep(int64_t rows, Values sums) {
+  Values panel, result;
+  for (int64_t v = 0; v < tileVectors; ++v)
+    panel.push_back(loadVector(B, lane, v * unit.lanes));
+  Value first = row < 0 ? Value() : point[row];
+  for (int64_t r = 0; r < rows; ++r) {
+    moveRow(first, r);
+    Value scalar = broadcast(loadScalar(A));
+    for (int64_t v = 0; v < tileVectors; ++v)
+      result.push_back(vector::FMAOp::create(b, scalar, panel[v],
+                                             sums[r * tileVectors + v]));
+  }
+  moveRow(first, 0);
+  return result;
+}
+
+Values ContractionEmitter::emitSum(ArrayRef<int> loops, int64_t rows,
+                                   Values sums) {
+  if (loops.empty())
+    return emitStep(rows, sums);
+  // Short trip counts are predicted better.
+  int64_t size = extent(loops[0]);
+  bool unroll =
+      !ShapedType::isDynamic(size) && loops.size() == 1 && size % 4 == 0;
+  int64_t step = unroll ? 4 : 1;
+  return loop(index(0), extentValue(loops[0]), step, sums,
+              [&](Value k, Values values) {
+                for (int64_t u = 0; u < step; ++u) {
+                  point[loops[0]] = offset(k, u);
+                  values = emitSum(loops.drop_front(), rows, values);
+                }
+                return values;
+              });
+}
+
+void ContractionEmitter::emitTile(int64_t rows) {
+  bool fromZero = op->hasAttr(zeroInitAttr);
+  Value first = row < 0 ? Value() : point[row];
+  Values sums;
+  for (int64_t r = 0; r < rows; ++r)
+    for (int64_t v = 0; v < tileVectors; ++v) {
+      moveRow(first, r);
+      sums.push_back(fromZero ? zero(vectorOf(C.elementType()))
+                              : loadVector(C, lane, v * unit.lanes));
+    }
+  moveRow(first, 0);
+  sums = emitSum(reductions, rows, sums);
+  for (int64_t r = 0; r < rows; ++r)
+    for (int64_t v = 0; v < tileVectors; ++v) {
+      moveRow(first, r);
+      storeVector(sums[r * tileVectors + v], C, lane, v * unit.lanes);
+    }
+  moveRow(first, 0);
+}
+
+void ContractionEmitter::emitRows() {
+  if (row < 0)
+    return emitTile(1);
+  cover(row, tileRows, {}, [&](int64_t rows, Values) {
+    emitTile(rows);
+    return Values();
+  });
+}
+
+void ContractionEmitter::emit() {
+  findLoops();
+  chooseTile();
+  nest(outer, [&] {
+    cover(lane, tileVectors * unit.lanes, {}, [&](int64_t, Values) {
+      emitRows();
+      return Values();
+    });
+  });
+}
+
+bool weft::emitContraction(VectorUnit unit, linalg::LinalgOp op) {
+  // The views that matching makes are dead if it fails.
+  ContractionEmitter emitter(unit, op);
+  if (!emitter.matches())
+    return false;
+  emitter.emit();
+  return true;
+}
