@@ -73,6 +73,30 @@ def WeftSimplifyMixers : Pass<"weft-simplify-mixers", "::mlir::ModuleOp"> {
   ];
 }
 
+def WeftChooseForm : Pass<"weft-choose-form", "::mlir::ModuleOp"> {
+  let summary = "Choose the form and chunk of each normal-form op";
+  let description = [{
+    Writes onto each op the form it runs in (`weft.form`: recurrent or chunked
+    for a scan, blocked for an attend, direct for a convolve) and, where that
+    has one, the length of its chunk in tokens (`weft.chunk`). A scan takes the
+    form with the fewest multiply-adds for its state K x V,
+
+        recurrent   8 K V
+        chunked     C/2 (K + V + 8) + 2 K V + 12 K V / C
+
+    an attend the largest block of keys and values that stays in the
+    first-level cache. The choice and its reason are a remark.
+  }];
+  let options = [
+    Option<"form", "form", "std::string", "\"auto\"",
+           "form of every op that has it; `auto`: by cost">,
+    Option<"chunk", "chunk", "int64_t", "0",
+           "tokens per chunk; 0: by cost">,
+    Option<"l1Bytes", "l1-bytes", "int64_t", "32768",
+           "size of the first-level data cache, in bytes">
+  ];
+}
+
 def WeftWidenFloats : Pass<"weft-widen-floats", "::mlir::ModuleOp"> {
   let summary = "Compute in f64 instead of f32";
   let description = [{

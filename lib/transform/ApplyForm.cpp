@@ -31,19 +31,19 @@ Value weft::filledTensor(OpBuilder &builder, Location loc,
 }
 
 Value weft::repeatHeads(OpBuilder &builder, Location loc, Value tensor,
-                        int64_t heads) {
+                        int64_t heads, int64_t axis) {
   RankedTensorType type = tensorType(tensor);
-  int64_t rank = type.getRank(), old = type.getDimSize(2);
+  int64_t rank = type.getRank(), old = type.getDimSize(axis);
   if (old == heads)
     return tensor;
-  // r[b, t, h, g, ...] = x[b, t, h, ...]
+  // r[..., h, g, ...] = x[..., h, ...]
   SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(builder, loc, tensor);
-  sizes.insert(sizes.begin() + 3, builder.getIndexAttr(heads / old));
+  sizes.insert(sizes.begin() + axis + 1, builder.getIndexAttr(heads / old));
   Value out = emptyTensor(builder, loc, sizes, type.getElementType());
   SmallVector<AffineExpr> read;
   SmallVector<ReassociationIndices> groups;
   for (int64_t dim = 0; dim <= rank; ++dim) {
-    if (dim == 3) {
+    if (dim == axis + 1) {
       groups.back().push_back(dim);
       continue;
     }
@@ -302,6 +302,7 @@ Applied FormApplier::convolve(const MatrixForm &form, Value x,
                         tensorType(taps).getElementType(), 1.0);
   else
     taps = scaled(taps, form.scale);
+  taps = repeatHeads(builder, loc, taps, type.getDimSize(2), /*axis=*/0);
   x = repeatHeads(builder, loc, x, type.getDimSize(2));
   Value window = init.empty() ? Value() : init.front();
   auto op = mixer::ConvolveOp::create(

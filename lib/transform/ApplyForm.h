@@ -28,9 +28,10 @@ mlir::Value applyDense(mlir::OpBuilder &builder, mlir::Location loc,
                        mlir::Value matrix, mlir::Value x,
                        mlir::RankedTensorType type);
 
-/// [B, T, H, ...] with each head repeated so that there are `heads`.
+/// `tensor` with each head (of `axis`) repeated so that there are `heads`.
 mlir::Value repeatHeads(mlir::OpBuilder &builder, mlir::Location loc,
-                        mlir::Value tensor, int64_t heads);
+                        mlir::Value tensor, int64_t heads,
+                        int64_t axis = 2);
 
 /// A tensor of `sizes` filled with `value`.
 mlir::Value filledTensor(mlir::OpBuilder &builder, mlir::Location loc,

@@ -1,0 +1,189 @@
+// weft-choose-form: how each normal-form op runs, by a small cost model.
+#include "weft/Forms.h"
+#include "weft/Transform.h"
+
+#include "dialects/mixer/Mixer.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Builders.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace weft;
+
+namespace weft {
+#define GEN_PASS_DEF_WEFTCHOOSEFORM
+#include "weft/TransformPasses.h.inc"
+} // namespace weft
+
+static constexpr StringLiteral kScanForms[] = {"recurrent", "chunked"};
+static constexpr StringLiteral kAttendForms[] = {"blocked"};
+static constexpr StringLiteral kConvolveForms[] = {"direct"};
+
+ArrayRef<StringLiteral> weft::formsOf(Operation *op) {
+  if (isa<mixer::ScanOp>(op))
+    return kScanForms;
+  if (isa<mixer::AttendOp>(op))
+    return kAttendForms;
+  if (isa<mixer::ConvolveOp>(op))
+    return kConvolveForms;
+  return {};
+}
+
+namespace {
+
+/// A form, its chunk in tokens (0: none), and why.
+struct Choice {
+  std::string form;
+  int64_t chunk = 0;
+  std::string reason;
+};
+
+} // namespace
+
+static constexpr int64_t kChunks[] = {16, 32, 64, 128};
+static constexpr double kFloatBytes = 4;
+
+/// Cost of a token and head in multiply-adds at the rate of a contraction. A
+/// pass over the state costs about four times its size: it is loaded and stored
+/// for each element.
+static constexpr double kStatePass = 4;
+static constexpr double kExponential = 8;
+
+/// decay, write and read: three passes, of which the write and read overlap.
+static double recurrentCost(double k, double v) { return 2 * kStatePass * k * v; }
+
+/// Causal half of C × C scores and their exponentials, read and write of the
+/// state by contractions, three passes over the state in each chunk.
+static double chunkedCost(double k, double v, double chunk) {
+  return chunk / 2 * (k + v + kExponential) + 2 * k * v +
+         3 * kStatePass * k * v / chunk;
+}
+
+static std::string rounded(double cost) {
+  return std::to_string(int64_t(std::llround(cost)));
+}
+
+static Choice chooseScan(mixer::ScanOp op) {
+  auto state = cast<RankedTensorType>(op.getState().getType());
+  if (cast<RankedTensorType>(op.getY().getType()).getDimSize(1) == 1)
+    return {"recurrent", 0, "there is one token"};
+  if (state.isDynamicDim(2) || state.isDynamicDim(3))
+    return {"recurrent", 0, "the size of the state is not known"};
+  double k = state.getDimSize(2), v = state.getDimSize(3);
+  int64_t best = kChunks[0];
+  for (int64_t chunk : kChunks)
+    if (chunkedCost(k, v, chunk) < chunkedCost(k, v, best))
+      best = chunk;
+  double recurrent = recurrentCost(k, v), chunked = chunkedCost(k, v, best);
+  std::string costs = " multiply-adds a token and head (state " + rounded(k) +
+                      " x " + rounded(v) + ")";
+  if (recurrent <= chunked)
+    return {"recurrent", 0,
+            rounded(recurrent) + " against " + rounded(chunked) + costs};
+  return {"chunked", best,
+          rounded(chunked) + " against " + rounded(recurrent) + costs};
+}
+
+/// The keys and values of a block stay in the first-level cache.
+static Choice chooseAttend(mixer::AttendOp op, int64_t l1Bytes) {
+  double width = cast<RankedTensorType>(op.getK().getType()).getDimSize(3) +
+                 cast<RankedTensorType>(op.getV().getType()).getDimSize(3);
+  int64_t chunk = kChunks[0];
+  for (int64_t candidate : kChunks)
+    if (candidate <= 64 && candidate * width * kFloatBytes <= l1Bytes)
+      chunk = candidate;
+  return {"blocked", chunk,
+          std::to_string(chunk) + " keys and values take " +
+              rounded(chunk * width * kFloatBytes / 1024) + " of " +
+              std::to_string(l1Bytes / 1024) + " KiB of cache"};
+}
+
+static std::string listed(ArrayRef<StringLiteral> forms) {
+  return llvm::join(forms, ", ");
+}
+
+namespace {
+
+class ChooseForm : public weft::impl::WeftChooseFormBase<ChooseForm> {
+public:
+  using Base::Base;
+  void runOnOperation() override;
+
+private:
+  LogicalResult checkFlags(ArrayRef<Operation *> ops);
+  Choice choose(Operation *op);
+  void apply(Operation *op, const Choice &choice);
+};
+
+LogicalResult ChooseForm::checkFlags(ArrayRef<Operation *> ops) {
+  if (chunk < 0)
+    return getOperation().emitError("expects a positive chunk, got ")
+           << int64_t(chunk);
+  if (form == "auto" || form == "dense" || ops.empty())
+    return success();
+  for (Operation *op : ops)
+    if (llvm::is_contained(formsOf(op), StringRef(form)))
+      return success();
+  InFlightDiagnostic message = ops.front()->emitError("form '")
+                               << form << "' is not one of "
+                               << listed(formsOf(ops.front())) << " or dense";
+  for (Operation *op : ops.drop_front())
+    if (formsOf(op) != formsOf(ops.front()))
+      message.attachNote(op->getLoc())
+          << "this mixer has the forms " << listed(formsOf(op));
+  return message;
+}
+
+Choice ChooseForm::choose(Operation *op) {
+  Choice choice =
+      llvm::TypeSwitch<Operation *, Choice>(op)
+          .Case([](mixer::ScanOp scan) { return chooseScan(scan); })
+          .Case([&](mixer::AttendOp attend) {
+            return chooseAttend(attend, l1Bytes);
+          })
+          .Default([](Operation *) {
+            return Choice{"direct", 0, "it is the only form"};
+          });
+  bool oneToken =
+      cast<RankedTensorType>(op->getResult(0).getType()).getDimSize(1) == 1;
+  if (form != choice.form && !oneToken &&
+      llvm::is_contained(formsOf(op), StringRef(form)))
+    choice = {form, form == "chunked" ? 64 : 0, "asked for by flag"};
+  if (chunk && choice.chunk) {
+    choice.chunk = chunk;
+    choice.reason += ", chunk asked for by flag";
+  }
+  return choice;
+}
+
+void ChooseForm::apply(Operation *op, const Choice &choice) {
+  Builder builder(op->getContext());
+  op->setAttr("weft.form", builder.getStringAttr(choice.form));
+  if (choice.chunk)
+    op->setAttr("weft.chunk", builder.getI64IntegerAttr(choice.chunk));
+  auto func = op->getParentOfType<func::FuncOp>();
+  InFlightDiagnostic remark = op->emitRemark();
+  remark << (func ? func.getName() : "module") << ": "
+         << op->getName().stripDialect() << ": " << choice.form;
+  if (choice.chunk)
+    remark << ", chunk " << choice.chunk;
+  remark << ": because " << choice.reason;
+}
+
+void ChooseForm::runOnOperation() {
+  SmallVector<Operation *> ops;
+  getOperation().walk([&](Operation *op) {
+    if (!formsOf(op).empty())
+      ops.push_back(op);
+  });
+  if (failed(checkFlags(ops)))
+    return signalPassFailure();
+  for (Operation *op : ops)
+    apply(op, choose(op));
+}
+
+} // namespace
