@@ -1,5 +1,7 @@
 #include "dialects/mixer/EntryBuilder.h"
 
+#include "dialects/mixer/Mixer.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -66,11 +68,30 @@ Value Scalars::select(Value condition, Value a, Value b) const {
   return arith::SelectOp::create(builder, loc, condition, a, b);
 }
 Value Scalars::inlined(Block &block, ValueRange arguments) const {
+  return inlineEntry(builder, block, arguments);
+}
+
+Value weft::mixer::inlineEntry(OpBuilder &builder, Block &block,
+                               ValueRange arguments) {
   IRMapping mapping;
   mapping.map(block.getArguments(), arguments);
   for (Operation &op : block.without_terminator())
     builder.clone(op, mapping);
   return mapping.lookupOrDefault(block.getTerminator()->getOperand(0));
+}
+
+void weft::mixer::buildEntryRegion(OpBuilder &builder, Location loc,
+                                   Region &region, Type entry,
+                                   function_ref<Value(ValueRange)> body) {
+  OpBuilder::InsertionGuard guard(builder);
+  SmallVector<Type> types;
+  if (entry)
+    types.push_back(entry);
+  types.append(4, builder.getIndexType());
+  Block *block = builder.createBlock(&region, region.end(), types,
+                                     SmallVector<Location>(types.size(), loc));
+  Value result = body(block->getArguments());
+  YieldOp::create(builder, loc, result);
 }
 
 /// All letters of the spec in the order of the loops: outputs, then reductions.

@@ -9,6 +9,17 @@
 
 namespace weft::mixer {
 
+/// Clones `block` here and returns the first value that it yields for these
+/// arguments.
+mlir::Value inlineEntry(mlir::OpBuilder &builder, mlir::Block &block,
+                        mlir::ValueRange arguments);
+
+/// Fills the empty region of a map (`entry` its type) or mask (`entry` null)
+/// with a block that yields what `body` makes of its arguments.
+void buildEntryRegion(mlir::OpBuilder &builder, mlir::Location loc,
+                      mlir::Region &region, mlir::Type entry,
+                      llvm::function_ref<mlir::Value(mlir::ValueRange)> body);
+
 /// Arithmetic on scalars inside a formula. `index(c)` is the loop of letter c.
 class Scalars {
 public:
@@ -33,7 +44,6 @@ public:
   mlir::Value lessOrEqual(mlir::Value a, mlir::Value b) const;
   mlir::Value less(mlir::Value a, mlir::Value b) const;
   mlir::Value select(mlir::Value condition, mlir::Value a, mlir::Value b) const;
-  /// The first value that `block` yields for these arguments.
   mlir::Value inlined(mlir::Block &block, mlir::ValueRange arguments) const;
 
   mlir::OpBuilder &builder;

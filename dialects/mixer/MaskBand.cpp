@@ -232,3 +232,12 @@ bool weft::mixer::dependsOnDifferenceOnly(Block &region, unsigned result) {
   return Evaluator(region).differenceOnly(
       region.getTerminator()->getOperand(result));
 }
+
+bool weft::mixer::keepsAllOf(const ConditionBand &condition,
+                             const Structure &structure) {
+  Band inside = structure.band();
+  const Band &kept = condition.band;
+  return condition.exact && !condition.empty &&
+         (!kept.low || (inside.low && *inside.low >= *kept.low)) &&
+         (!kept.high || (inside.high && *inside.high <= *kept.high));
+}

@@ -20,6 +20,10 @@ struct ConditionBand {
 /// evaluating its index arithmetic. Whatever is not understood bounds nothing.
 ConditionBand bandOfCondition(mlir::Block &region);
 
+/// Whether everything in `structure` lies in the band that `condition` keeps
+/// for certain.
+bool keepsAllOf(const ConditionBand &condition, const Structure &structure);
+
 /// Whether value `result` that the region yields depends on i and j through
 /// i - j alone (an entry that the region gets as an argument aside).
 bool dependsOnDifferenceOnly(mlir::Block &region, unsigned result = 0);

@@ -161,11 +161,12 @@ MatrixSizes weft::mixer::sizesOf(OpBuilder &builder, Value matrix) {
 
 DenseMatrix weft::mixer::materialize(OpBuilder &builder, Value matrix,
                                      const MatrixSizes &sizes) {
-  using Key = std::tuple<Value, void *, void *>;
+  using Key = std::tuple<Value, void *, void *, void *>;
   llvm::DenseMap<Key, DenseMatrix> memo;
   std::function<DenseMatrix(Value, const MatrixSizes &)> visit =
       [&](Value value, const MatrixSizes &asked) -> DenseMatrix {
-    Key key{value, asked.rows.getOpaqueValue(), asked.columns.getOpaqueValue()};
+    Key key{value, asked.heads.getOpaqueValue(), asked.rows.getOpaqueValue(),
+            asked.columns.getOpaqueValue()};
     if (auto known = memo.find(key); known != memo.end())
       return known->second;
     DenseMatrix result;

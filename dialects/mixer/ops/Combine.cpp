@@ -1,8 +1,11 @@
 #include "dialects/mixer/EntryBuilder.h"
+#include "dialects/mixer/MaskBand.h"
 #include "dialects/mixer/Mixer.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/TypeUtilities.h"
 
 #include <algorithm>
@@ -82,6 +85,78 @@ Structure AddOp::structure(ArrayRef<Structure> operands) {
 
 //===-- hadamard -----------------------------------------------------------===//
 
+namespace {
+
+/// decay(g) ∘ gram(q, k) -> semiseparable(q, k, g)
+struct FuseDecayIntoGram : OpRewritePattern<HadamardOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(HadamardOp op,
+                                PatternRewriter &rewriter) const override {
+    for (auto [a, b] : {std::pair{op.getLhs(), op.getRhs()},
+                        std::pair{op.getRhs(), op.getLhs()}}) {
+      auto decay = a.getDefiningOp<DecayOp>();
+      auto gram = b.getDefiningOp<GramOp>();
+      if (!decay || !gram)
+        continue;
+      rewriter.replaceOpWithNewOp<SemiseparableOp>(
+          op, gram.getQ(), gram.getK(), decay.getLogA(), gram.getScaleAttr());
+      return success();
+    }
+    return rewriter.notifyMatchFailure(op, "no product of a decay and a gram");
+  }
+};
+
+/// decay(g) ∘ semiseparable(q, k, f) -> semiseparable(q, k, f + g)
+struct FuseDecayIntoSemiseparable : OpRewritePattern<HadamardOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(HadamardOp op,
+                                PatternRewriter &rewriter) const override {
+    for (auto [a, b] : {std::pair{op.getLhs(), op.getRhs()},
+                        std::pair{op.getRhs(), op.getLhs()}}) {
+      auto decay = a.getDefiningOp<DecayOp>();
+      auto matrix = b.getDefiningOp<SemiseparableOp>();
+      if (!decay || !matrix)
+        continue;
+      Value sum = decay.getLogA();
+      if (matrix.getDecay() && matrix.getDecay().getType() != sum.getType())
+        return rewriter.notifyMatchFailure(op, "decays of different types");
+      if (matrix.getDecay())
+        sum = arith::AddFOp::create(rewriter, op.getLoc(), matrix.getDecay(),
+                                    sum);
+      rewriter.replaceOpWithNewOp<SemiseparableOp>(
+          op, matrix.getQ(), matrix.getK(), sum, matrix.getScaleAttr());
+      return success();
+    }
+    return rewriter.notifyMatchFailure(op, "no decay of a semiseparable");
+  }
+};
+
+/// A ∘ mask(B) -> A ∘ B where the mask keeps all that A has.
+struct DropMaskOfFactor : OpRewritePattern<HadamardOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(HadamardOp op,
+                                PatternRewriter &rewriter) const override {
+    for (auto [a, b] : {std::pair{op.getLhs(), op.getRhs()},
+                        std::pair{op.getRhs(), op.getLhs()}}) {
+      auto mask = b.getDefiningOp<MaskOp>();
+      if (!mask || !keepsAllOf(bandOfCondition(mask.getBody().front()),
+                               structureOf(a)))
+        continue;
+      rewriter.replaceOpWithNewOp<HadamardOp>(op, a, mask.getMatrix());
+      return success();
+    }
+    return rewriter.notifyMatchFailure(op, "no mask that the other implies");
+  }
+};
+
+} // namespace
+
+void HadamardOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                             MLIRContext *context) {
+  patterns.add<FuseDecayIntoGram, FuseDecayIntoSemiseparable, DropMaskOfFactor>(
+      context);
+}
+
 DenseMatrix HadamardOp::materialize(OpBuilder &builder,
                                     const MatrixSizes &sizes,
                                     MaterializeFn operand) {
@@ -121,6 +196,82 @@ Structure HadamardOp::structure(ArrayRef<Structure> operands) {
 }
 
 //===-- transpose ----------------------------------------------------------===//
+
+OpFoldResult TransposeOp::fold(FoldAdaptor) {
+  if (auto inner = getMatrix().getDefiningOp<TransposeOp>())
+    return inner.getMatrix();
+  return {};
+}
+
+namespace {
+
+/// gram(q, k)ᵀ -> gram(k, q)
+struct TransposeGram : OpRewritePattern<TransposeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(TransposeOp op,
+                                PatternRewriter &rewriter) const override {
+    auto gram = op.getMatrix().getDefiningOp<GramOp>();
+    if (!gram)
+      return rewriter.notifyMatchFailure(op, "not of a gram");
+    if (gram.getQ().getType().getDimSize(2) !=
+        gram.getK().getType().getDimSize(2))
+      return rewriter.notifyMatchFailure(op, "key heads are shared");
+    rewriter.replaceOpWithNewOp<GramOp>(op, gram.getK(), gram.getQ(),
+                                        gram.getScaleAttr());
+    return success();
+  }
+};
+
+/// (A + B)ᵀ -> Aᵀ + Bᵀ and (A ∘ B)ᵀ -> Aᵀ ∘ Bᵀ
+template <typename OpTy>
+struct TransposeOperands : OpRewritePattern<TransposeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(TransposeOp op,
+                                PatternRewriter &rewriter) const override {
+    auto inner = op.getMatrix().getDefiningOp<OpTy>();
+    if (!inner)
+      return rewriter.notifyMatchFailure(op, "not of this combinator");
+    Value a = TransposeOp::create(rewriter, op.getLoc(), inner.getLhs());
+    Value b = TransposeOp::create(rewriter, op.getLoc(), inner.getRhs());
+    rewriter.replaceOpWithNewOp<OpTy>(op, a, b);
+    return success();
+  }
+};
+
+/// f(A)ᵀ -> fᵀ(Aᵀ) with fᵀ(..., i, j) = f(..., j, i), f of a map or mask
+template <typename OpTy>
+struct TransposeRegion : OpRewritePattern<TransposeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(TransposeOp op,
+                                PatternRewriter &rewriter) const override {
+    auto inner = op.getMatrix().getDefiningOp<OpTy>();
+    if (!inner)
+      return rewriter.notifyMatchFailure(op, "not of a region op");
+    Value matrix =
+        TransposeOp::create(rewriter, op.getLoc(), inner.getMatrix());
+    auto moved = OpTy::create(rewriter, op.getLoc(), matrix);
+    Block &block = inner.getBody().front();
+    Type entry = block.getNumArguments() == 5 ? block.getArgument(0).getType()
+                                              : Type();
+    buildEntryRegion(rewriter, op.getLoc(), moved.getBody(), entry,
+                     [&](ValueRange arguments) {
+                       SmallVector<Value> swapped(arguments);
+                       std::swap(swapped.back(), swapped.end()[-2]);
+                       return inlineEntry(rewriter, block, swapped);
+                     });
+    rewriter.replaceOp(op, moved);
+    return success();
+  }
+};
+
+} // namespace
+
+void TransposeOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                              MLIRContext *context) {
+  patterns.add<TransposeGram, TransposeOperands<AddOp>,
+               TransposeOperands<HadamardOp>, TransposeRegion<MapOp>,
+               TransposeRegion<MaskOp>>(context);
+}
 
 static Value swapRowsAndColumns(OpBuilder &builder, Location loc, Value matrix,
                                 const MatrixSizes &sizes) {

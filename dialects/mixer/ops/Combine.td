@@ -30,6 +30,7 @@ def Mixer_HadamardOp : Mixer_MatrixOp<"hadamard", [Commutative]> {
   }];
   let arguments = (ins Mixer_MatrixType:$lhs, Mixer_MatrixType:$rhs);
   let assemblyFormat = "$lhs `,` $rhs attr-dict";
+  let hasCanonicalizer = 1;
 }
 
 def Mixer_TransposeOp : Mixer_MatrixOp<"transpose"> {
@@ -43,6 +44,8 @@ def Mixer_TransposeOp : Mixer_MatrixOp<"transpose"> {
   }];
   let arguments = (ins Mixer_MatrixType:$matrix);
   let assemblyFormat = "$matrix attr-dict";
+  let hasCanonicalizer = 1;
+  let hasFolder = 1;
 }
 
 #endif // WEFT_MIXER_COMBINE_TD

@@ -3,7 +3,11 @@
 #include "dialects/mixer/Mixer.h"
 #include "dialects/mixer/Shapes.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
+#include "mlir/Interfaces/ValueBoundsOpInterface.h"
 
 using namespace mlir;
 using namespace weft::mixer;
@@ -45,6 +49,36 @@ LogicalResult MapOp::verifyRegions() {
   return verifyEntryRegion(*this, block, entry, entry);
 }
 
+namespace {
+
+/// f(g(A)) -> (f ∘ g)(A)
+struct FuseMaps : OpRewritePattern<MapOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(MapOp op,
+                                PatternRewriter &rewriter) const override {
+    auto inner = op.getMatrix().getDefiningOp<MapOp>();
+    if (!inner)
+      return rewriter.notifyMatchFailure(op, "not of a map");
+    auto fused = MapOp::create(rewriter, op.getLoc(), inner.getMatrix());
+    buildEntryRegion(
+        rewriter, op.getLoc(), fused.getBody(),
+        op.getBody().getArgument(0).getType(), [&](ValueRange arguments) {
+          SmallVector<Value> entry(arguments);
+          entry[0] = inlineEntry(rewriter, inner.getBody().front(), arguments);
+          return inlineEntry(rewriter, op.getBody().front(), entry);
+        });
+    rewriter.replaceOp(op, fused);
+    return success();
+  }
+};
+
+} // namespace
+
+void MapOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                        MLIRContext *context) {
+  patterns.add<FuseMaps>(context);
+}
+
 DenseMatrix MapOp::materialize(OpBuilder &builder, const MatrixSizes &sizes,
                                MaterializeFn operand) {
   DenseMatrix a = operand(getMatrix(), sizes);
@@ -75,6 +109,95 @@ Structure MapOp::structure(ArrayRef<Structure> operands) {
 LogicalResult MaskOp::verifyRegions() {
   return verifyEntryRegion(*this, getBody().front(), /*entry=*/{},
                            IntegerType::get(getContext(), 1));
+}
+
+/// An argument of a function whose axis 1 is declared to be its time.
+static bool isTimeArgument(Value value) {
+  auto argument = dyn_cast<BlockArgument>(value);
+  if (!argument || !argument.getOwner()->isEntryBlock())
+    return false;
+  auto function =
+      dyn_cast<FunctionOpInterface>(argument.getOwner()->getParentOp());
+  if (!function)
+    return false;
+  auto time = function.getArgAttrOfType<IntegerAttr>(argument.getArgNumber(),
+                                                     "mixer.time");
+  return time && time.getInt() == 1;
+}
+
+/// Whether q and k are known to have as many rows: all time arguments of a
+/// function run over the same tokens.
+static bool haveOneLength(Value q, Value k) {
+  int64_t rows = cast<RankedTensorType>(q.getType()).getDimSize(1);
+  int64_t columns = cast<RankedTensorType>(k.getType()).getDimSize(1);
+  if (!ShapedType::isDynamic(rows) && !ShapedType::isDynamic(columns))
+    return rows == columns;
+  if (isTimeArgument(q) && isTimeArgument(k))
+    return true;
+  FailureOr<bool> equal =
+      ValueBoundsConstraintSet::areEqual({q, 1}, {k, 1});
+  return succeeded(equal) && *equal;
+}
+
+/// A mask that keeps everything is no mask.
+OpFoldResult MaskOp::fold(FoldAdaptor) {
+  if (keepsAllOf(bandOfCondition(getBody().front()), structureOf(getMatrix())))
+    return getMatrix();
+  return {};
+}
+
+namespace {
+
+/// mask(mask(A, p), q) -> mask(A, p and q)
+struct MergeMasks : OpRewritePattern<MaskOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(MaskOp op,
+                                PatternRewriter &rewriter) const override {
+    auto inner = op.getMatrix().getDefiningOp<MaskOp>();
+    if (!inner)
+      return rewriter.notifyMatchFailure(op, "not of a mask");
+    auto merged = MaskOp::create(rewriter, op.getLoc(), inner.getMatrix());
+    buildEntryRegion(
+        rewriter, op.getLoc(), merged.getBody(), /*entry=*/{},
+        [&](ValueRange arguments) -> Value {
+          Value a = inlineEntry(rewriter, inner.getBody().front(), arguments);
+          Value b = inlineEntry(rewriter, op.getBody().front(), arguments);
+          return arith::AndIOp::create(rewriter, op.getLoc(), a, b);
+        });
+    rewriter.replaceOp(op, merged);
+    return success();
+  }
+};
+
+/// The causal mask of a gram as long as its entries are only summed up:
+/// mask(gram(q, k), j <= i) -> semiseparable(q, k)
+struct CausalGram : OpRewritePattern<MaskOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(MaskOp op,
+                                PatternRewriter &rewriter) const override {
+    auto gram = op.getMatrix().getDefiningOp<GramOp>();
+    if (!gram)
+      return rewriter.notifyMatchFailure(op, "not of a gram");
+    ConditionBand kept = bandOfCondition(op.getBody().front());
+    if (!kept.exact || kept.band.low != 0 || kept.band.high)
+      return rewriter.notifyMatchFailure(op, "not causal");
+    if (!llvm::all_of(op->getUsers(), [](Operation *user) {
+          return isa<ApplyOp, MaterializeOp, AddOp, HadamardOp>(user);
+        }))
+      return rewriter.notifyMatchFailure(op, "entries are not only summed up");
+    if (!haveOneLength(gram.getQ(), gram.getK()))
+      return rewriter.notifyMatchFailure(op, "may not be square");
+    rewriter.replaceOpWithNewOp<SemiseparableOp>(
+        op, gram.getQ(), gram.getK(), /*decay=*/Value(), gram.getScaleAttr());
+    return success();
+  }
+};
+
+} // namespace
+
+void MaskOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                         MLIRContext *context) {
+  patterns.add<MergeMasks, CausalGram>(context);
 }
 
 DenseMatrix MaskOp::materialize(OpBuilder &builder, const MatrixSizes &sizes,

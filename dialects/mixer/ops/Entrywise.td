@@ -22,6 +22,7 @@ def Mixer_MapOp : Mixer_MatrixOp<"map", [SingleBlock,
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = "$matrix $body attr-dict";
   let hasRegionVerifier = 1;
+  let hasCanonicalizer = 1;
 }
 
 def Mixer_MaskOp : Mixer_MatrixOp<"mask", [SingleBlock,
@@ -44,6 +45,8 @@ def Mixer_MaskOp : Mixer_MatrixOp<"mask", [SingleBlock,
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = "$matrix $body attr-dict";
   let hasRegionVerifier = 1;
+  let hasCanonicalizer = 1;
+  let hasFolder = 1;
 }
 
 #endif // WEFT_MIXER_ENTRYWISE_TD

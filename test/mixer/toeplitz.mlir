@@ -1,0 +1,25 @@
+// RUN: weft-opt %s -split-input-file -verify-diagnostics --verify-roundtrip | FileCheck %s
+// RUN: %python %S/entries.py toeplitz %llvm_lib
+
+// CHECK-LABEL: func @Taps
+func.func @Taps(%taps: tensor<1536x4xf32>) {
+  // CHECK: mixer.toeplitz %{{.*}} : tensor<1536x4xf32>
+  %M = mixer.toeplitz %taps : tensor<1536x4xf32>
+  return
+}
+
+// -----
+
+func.func @NoTaps(%taps: tensor<8x0xf32>) {
+  // expected-error @+1 {{expects at least one tap, got 'tensor<8x0xf32>'}}
+  %M = mixer.toeplitz %taps : tensor<8x0xf32>
+  return
+}
+
+// -----
+
+func.func @UnknownTaps(%taps: tensor<8x?xf32>) {
+  // expected-error @+1 {{expects a known size of axis 1 of taps, got 'tensor<8x?xf32>'}}
+  %M = mixer.toeplitz %taps : tensor<8x?xf32>
+  return
+}
