@@ -24,6 +24,30 @@ const TensorView *GgufFile::findTensor(std::string_view tensor) const {
   return found == tensorIndex.end() ? nullptr : &contents[found->second];
 }
 
+uint64_t bytesOf(GgufType type) {
+  switch (type) {
+  case GgufType::U8:
+  case GgufType::I8:
+  case GgufType::Bool:
+    return 1;
+  case GgufType::U16:
+  case GgufType::I16:
+    return 2;
+  case GgufType::U32:
+  case GgufType::I32:
+  case GgufType::F32:
+    return 4;
+  case GgufType::U64:
+  case GgufType::I64:
+  case GgufType::F64:
+    return 8;
+  case GgufType::String:
+  case GgufType::Array:
+    return 0;
+  }
+  return 0;
+}
+
 static const char *nameOf(GgufType type) {
   static constexpr const char *names[] = {
       "u8",   "i8",     "u16",   "i16", "u32", "i32", "f32",
@@ -70,22 +94,6 @@ static std::optional<int64_t> integerAt(GgufType type, const uint8_t *data) {
   }
   default:
     return std::nullopt;
-  }
-}
-
-static uint64_t integerSize(GgufType type) {
-  switch (type) {
-  case GgufType::U8:
-  case GgufType::I8:
-    return 1;
-  case GgufType::U16:
-  case GgufType::I16:
-    return 2;
-  case GgufType::U32:
-  case GgufType::I32:
-    return 4;
-  default:
-    return 8;
   }
 }
 
@@ -181,7 +189,7 @@ Result<std::vector<int64_t>> GgufFile::getIntegers(std::string_view key) const {
   for (uint64_t i = 0; i < (*value)->count; ++i) {
     GgufType element = (*value)->element;
     std::optional<int64_t> number =
-        integerAt(element, (*value)->data + i * integerSize(element));
+        integerAt(element, (*value)->data + i * bytesOf(element));
     if (!number)
       return wrongType(*this, **value, "an array of integers below 2^63");
     numbers.push_back(*number);

@@ -27,6 +27,9 @@ enum class GgufType : uint32_t {
   F64,
 };
 
+/// Bytes of a value of fixed size, 0 for strings and arrays.
+uint64_t bytesOf(GgufType type);
+
 /// One metadata entry, checked when the file was opened. `data` points at the
 /// value, for a string at its characters and for an array at its first element.
 struct GgufValue {

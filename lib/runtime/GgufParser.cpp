@@ -8,31 +8,6 @@
 
 namespace weft::runtime {
 
-/// Bytes of a fixed-size value, 0 for strings and arrays.
-static uint64_t sizeOf(GgufType type) {
-  switch (type) {
-  case GgufType::U8:
-  case GgufType::I8:
-  case GgufType::Bool:
-    return 1;
-  case GgufType::U16:
-  case GgufType::I16:
-    return 2;
-  case GgufType::U32:
-  case GgufType::I32:
-  case GgufType::F32:
-    return 4;
-  case GgufType::U64:
-  case GgufType::I64:
-  case GgufType::F64:
-    return 8;
-  case GgufType::String:
-  case GgufType::Array:
-    return 0;
-  }
-  return 0;
-}
-
 /// The element type with this number in a tensor's entry.
 static std::optional<DataType> tensorType(uint32_t number) {
   switch (number) {
@@ -185,7 +160,7 @@ void GgufParser::readValue() {
     value.count = text.size();
     value.data = reinterpret_cast<const uint8_t *>(text.data());
   } else {
-    value.data = cursor.take(sizeOf(value.type), "a metadata value");
+    value.data = cursor.take(bytesOf(value.type), "a metadata value");
   }
   if (cursor.failed())
     return;
@@ -214,7 +189,7 @@ void GgufParser::readArray(GgufValue &value) {
                    number));
   value.element = static_cast<GgufType>(number);
   bool strings = value.element == GgufType::String;
-  uint64_t each = strings ? sizeof(uint64_t) : sizeOf(value.element);
+  uint64_t each = strings ? sizeof(uint64_t) : bytesOf(value.element);
   checkCount(value.count, each, "array elements");
   value.data = cursor.here();
   if (!strings)
