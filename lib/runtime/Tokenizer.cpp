@@ -1,5 +1,5 @@
 #include "lib/runtime/Tokenizer.h"
-#include "lib/frontend/SplitRuleNames.h"
+#include "lib/frontend/TokenizerNames.h"
 #include "lib/runtime/GgufFile.h"
 
 #include <algorithm>
@@ -124,10 +124,10 @@ Status Tokenizer::readBegin(const Vocabulary &vocabulary) {
 }
 
 Result<Tokenizer> Tokenizer::create(const Vocabulary &vocabulary) {
-  if (vocabulary.model != "gpt2")
+  if (!frontend::isByteLevel(vocabulary.model))
     return inputError(vocabulary.place,
-                      "tokenizer.ggml.model expects 'gpt2', the byte-level "
-                      "one, got %s",
+                      "tokenizer.ggml.model expects byte-level byte pair "
+                      "encoding, got %s",
                       quoted(vocabulary.model).c_str());
   auto rule = frontend::splitRuleNamed(vocabulary.preTokenizer);
   if (!rule)
