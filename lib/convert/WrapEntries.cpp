@@ -131,8 +131,11 @@ static void dropArgumentResults(func::FuncOp func) {
   (void)func.eraseResults(dropped);
 }
 
-/// Everything but the entries is internal to the object file.
+/// Everything but the entries is internal to the object file; what the
+/// interface says of arguments and results has been recorded.
 static void makeInternal(func::FuncOp func) {
+  func.removeArgAttrsAttr();
+  func.removeResAttrsAttr();
   func->setAttr("llvm.linkage",
                 LLVM::LinkageAttr::get(func.getContext(),
                                        LLVM::linkage::Linkage::Internal));

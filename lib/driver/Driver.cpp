@@ -38,6 +38,8 @@ static int run(Invocation &invocation) {
   if (int code = loadPlugins(invocation, registry))
     return code;
   MLIRContext context(registry);
+  // A user sees the place in the model, never the IR behind it.
+  context.printOpOnDiagnostic(false);
   return invocation.command == Command::Check ? check(invocation, context)
                                               : compile(invocation, context);
 }
