@@ -3,6 +3,7 @@
 #include "MixerToBlocks.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
 using namespace weft;
@@ -20,21 +21,32 @@ struct Convolution {
   BlockBuilder &b;
   ConvolveOp op;
   int64_t H, D, L;
-  int64_t channels; ///< heads of a task
+  int64_t channels;     ///< heads of a task
+  Value x, out, window; ///< [B, T, H] if D is one
   Value T;
 
   Convolution(BlockBuilder &b, ConvolveOp op);
 
   /// Axes of rows of a task's heads; a single feature is no axis of the tile.
   SmallVector<Axis> inTensor(Value entry, Axis rows, Value head) const {
-    return {at(entry), rows, range(head, channels), D == 1 ? at(0) : all(D)};
+    return withFeatures({at(entry), rows, range(head, channels)});
   }
   SmallVector<Axis> inTile(Axis rows) const {
-    SmallVector<Axis> axes{rows, all(channels)};
+    return withFeatures({rows, all(channels)});
+  }
+  SmallVector<Axis> withFeatures(SmallVector<Axis> axes) const {
     if (D > 1)
       axes.push_back(all(D));
     return axes;
   }
+  SmallVector<Extent> shape(int64_t rows, int64_t heads) const {
+    SmallVector<Extent> sizes{rows, heads};
+    if (D > 1)
+      sizes.push_back(D);
+    return sizes;
+  }
+  Value dropFeature(Value tensor);
+  Value restoreFeature(Value tensor, Type type);
   Value sourceRows(Value entry, Value head, Value t0, Value count);
   Value firstRows(Value tile, Value entry, Value head, Value before);
   Value tapRows(Value head);
@@ -58,7 +70,29 @@ static int64_t chooseChannels(int64_t H, int64_t D) {
 Convolution::Convolution(BlockBuilder &b, ConvolveOp op)
     : b(b), op(op), H(staticDim(op.getX(), 2)), D(staticDim(op.getX(), 3)),
       L(staticDim(op.getTaps(), 1)), channels(chooseChannels(H, D)),
-      T(b.dim(op.getX(), 1)) {}
+      x(dropFeature(op.getX())), out(dropFeature(op.getOut())),
+      window(dropFeature(op.getWindow())), T(b.dim(x, 1)) {}
+
+static SmallVector<ReassociationIndices> featureGroups() {
+  return {{0}, {1}, {2, 3}};
+}
+
+/// A single feature is dropped from the whole tensor: from slices, whose row
+/// count may turn out to be one too, it could not be told which one goes.
+Value Convolution::dropFeature(Value tensor) {
+  if (!tensor || D > 1)
+    return tensor;
+  return tensor::CollapseShapeOp::create(b, tensor, featureGroups());
+}
+
+Value Convolution::restoreFeature(Value tensor, Type type) {
+  if (D > 1)
+    return tensor;
+  SmallVector<OpFoldResult> sizes =
+      tensor::getMixedSizes(b, b.getLoc(), tensor);
+  sizes.push_back(b.getIndexAttr(1));
+  return tensor::ExpandShapeOp::create(b, type, tensor, featureGroups(), sizes);
+}
 
 /// Rows 0 to L - 2 of the tile: what comes before the first token. `before` of
 /// them are wanted; x overwrites the others.
@@ -66,42 +100,40 @@ Value Convolution::firstRows(Value tile, Value entry, Value head,
                              Value before) {
   if (L == 1)
     return tile;
-  if (!op.getWindow()) {
+  if (!window) {
     SmallVector<Axis> rows = inTile(range(0, L - 1));
     return b.insert(b.fill(b.slice(tile, rows), 0.0), tile, rows);
   }
   Value from = b.sub(b.index(L - 1), before);
-  Value rows = b.slice(op.getWindow(), inTensor(entry, range(from, before), head));
+  Value rows = b.slice(window, inTensor(entry, range(from, before), head));
   return b.insert(rows, tile, inTile(range(0, before)));
 }
 
 // Row r of the tile is x[t0 - (L - 1) + r], or x[t0 + r] in reverse.
 Value Convolution::sourceRows(Value entry, Value head, Value t0, Value count) {
-  SmallVector<Extent> shape{kRows + L - 1, channels};
-  if (D > 1)
-    shape.push_back(D);
-  Value tile = b.empty(shape, elementOf(op.getX()));
+  Value tile = b.empty(shape(kRows + L - 1, channels), elementOf(x));
   Value rows = b.add(count, b.index(L - 1));
   if (op.getReverse()) {
     tile = b.fill(tile, 0.0);
     Value have = b.min(rows, b.sub(T, t0));
-    Value x = b.slice(op.getX(), inTensor(entry, range(t0, have), head));
-    return b.insert(x, tile, inTile(range(0, have)));
+    Value source = b.slice(x, inTensor(entry, range(t0, have), head));
+    return b.insert(source, tile, inTile(range(0, have)));
   }
   Value before = b.max(b.sub(b.index(L - 1), t0), b.index(0));
   Value from = b.sub(b.add(t0, before), b.index(L - 1));
   Value have = b.sub(rows, before);
   tile = firstRows(tile, entry, head, before);
-  Value x = b.slice(op.getX(), inTensor(entry, range(from, have), head));
-  return b.insert(x, tile, inTile(range(before, have)));
+  Value source = b.slice(x, inTensor(entry, range(from, have), head));
+  return b.insert(source, tile, inTile(range(before, have)));
 }
 
 /// The taps with channels last, where the rows of the tile have them.
 Value Convolution::tapRows(Value head) {
   Value taps = b.slice(op.getTaps(), {range(head, channels), all(L)});
   Value rows = b.empty({L, channels}, elementOf(taps));
-  return b.generic("lh", {"hl", "lh"}, {taps}, {rows},
-                   [](ValueRange x) -> Values { return {x[0]}; })
+  return b
+      .generic("lh", {"hl", "lh"}, {taps}, {rows},
+               [](ValueRange x) -> Values { return {x[0]}; })
       .front();
 }
 
@@ -144,50 +176,52 @@ Value Convolution::accumulate(Value tile, Value taps, Value y, Value count) {
 }
 
 Value Convolution::y() {
-  Value batch = b.dim(op.getX(), 0);
+  Value batch = b.dim(x, 0);
   return b
-      .forall(
-          {batch, H / channels, b.ceilDiv(T, kRows)}, op.getOut(),
-          [&](ValueRange iv, ValueRange shared) -> std::function<void()> {
-            Value head = b.mul(iv[1], channels), t0 = b.mul(iv[2], kRows);
-            Value count = b.min(b.sub(T, t0), b.index(kRows));
-            Value tile = sourceRows(iv[0], head, t0, count);
-            SmallVector<Axis> rows = inTensor(iv[0], range(t0, count), head);
-            Value out = b.slice(shared[0], rows), taps = tapRows(head);
-            Value done = L <= kUnrolledTaps
-                             ? convolve(tile, taps, out, count)
-                             : accumulate(tile, taps, out, count);
-            return [=] { b.parallelInsert(done, shared[0], rows); };
-          })
+      .forall({batch, H / channels, b.ceilDiv(T, kRows)}, out,
+              [&](ValueRange iv, ValueRange shared) -> std::function<void()> {
+                Value head = b.mul(iv[1], channels), t0 = b.mul(iv[2], kRows);
+                Value count = b.min(b.sub(T, t0), b.index(kRows));
+                Value tile = sourceRows(iv[0], head, t0, count);
+                SmallVector<Axis> rows =
+                    inTensor(iv[0], range(t0, count), head);
+                Value rowsOfY = b.slice(shared[0], rows), taps = tapRows(head);
+                Value done = L <= kUnrolledTaps
+                                 ? convolve(tile, taps, rowsOfY, count)
+                                 : accumulate(tile, taps, rowsOfY, count);
+                return [=] { b.parallelInsert(done, shared[0], rows); };
+              })
       .front();
 }
 
 // The last L - 1 rows of window and x: T of the former give way to x.
 Value Convolution::nextWindow() {
   if (L == 1)
-    return op.getWindow();
+    return window;
   Value keep = b.max(b.sub(b.index(L - 1), T), b.index(0));
   Value from = b.sub(b.index(L - 1), keep), first = b.sub(T, from);
   auto axes = [&](Value entry, Axis rows) -> SmallVector<Axis> {
-    return {at(entry), rows, all(H), all(D)};
+    return withFeatures({at(entry), rows, all(H)});
   };
   auto perEntry = [&](ValueRange iv,
                       ValueRange shared) -> std::function<void()> {
-    Value tile = b.empty({L - 1, H, D}, elementOf(op.getX()));
+    Value tile = b.empty(shape(L - 1, H), elementOf(x));
     Value kept = b.slice(shared[0], axes(iv[0], range(from, keep)));
-    tile = b.insert(kept, tile, {range(0, keep), all(H), all(D)});
-    Value added = b.slice(op.getX(), axes(iv[0], range(first, from)));
-    tile = b.insert(added, tile, {range(keep, from), all(H), all(D)});
+    tile = b.insert(kept, tile, withFeatures({range(0, keep), all(H)}));
+    Value added = b.slice(x, axes(iv[0], range(first, from)));
+    tile = b.insert(added, tile, withFeatures({range(keep, from), all(H)}));
     SmallVector<Axis> whole = axes(iv[0], all(L - 1));
     return [=] { b.parallelInsert(tile, shared[0], whole); };
   };
-  return b.forall({b.dim(op.getX(), 0)}, op.getWindow(), perEntry).front();
+  return b.forall({b.dim(x, 0)}, window, perEntry).front();
 }
 
 FailureOr<Values> weft::directConvolve(BlockBuilder &b, ConvolveOp op) {
   Convolution convolution(b, op);
-  Values results{convolution.y()};
+  Values results{
+      convolution.restoreFeature(convolution.y(), op.getY().getType())};
   if (op.getWindow())
-    results.push_back(convolution.nextWindow());
+    results.push_back(convolution.restoreFeature(convolution.nextWindow(),
+                                                 op.getWindow().getType()));
   return results;
 }

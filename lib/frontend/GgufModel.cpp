@@ -125,6 +125,11 @@ Result<LlamaConfig> readConfig(const GgufFile &file) {
   return config;
 }
 
+bool isIntegerType(runtime::DataType type) {
+  using runtime::DataType;
+  return type >= DataType::I64 && type <= DataType::Bool;
+}
+
 /// Every weight of the module is in the file with its shape, and every tensor
 /// of the file is a weight: an ignored tensor would be a silently wrong model.
 Status checkTensors(const GgufFile &file, ModuleOp module) {
@@ -137,6 +142,11 @@ Status checkTensors(const GgufFile &file, ModuleOp module) {
       return tensor.takeError();
     ArrayRef<int64_t> expected =
         cast<RankedTensorType>(global.getType()).getShape();
+    if (isIntegerType((*tensor)->type))
+      return inputError(
+          file.path() + ": tensor '" + global.getSymName().str() + "'",
+          "expects a weight of a floating point or quantised type, got %s",
+          runtime::nameOf((*tensor)->type));
     std::vector<int64_t> shape = (*tensor)->shape;
     if (ArrayRef<int64_t>(shape) != expected)
       return inputError(
