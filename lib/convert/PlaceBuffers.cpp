@@ -25,6 +25,25 @@ using namespace weft;
 static constexpr int64_t maxKernelBytes = 1 << 20;
 static constexpr int64_t slotAlignment = 64;
 
+static std::optional<int64_t> findUpperBound(Value value);
+
+/// The last value of a loop's counter: lower + ⌊(upper - 1 - lower) / step⌋
+/// step.
+static std::optional<int64_t> findLastIteration(Value counter) {
+  auto argument = dyn_cast<BlockArgument>(counter);
+  auto loop = argument
+                  ? dyn_cast<scf::ForOp>(argument.getOwner()->getParentOp())
+                  : scf::ForOp();
+  if (!loop || counter != loop.getInductionVar())
+    return std::nullopt;
+  std::optional<int64_t> lower = getConstantIntValue(loop.getLowerBound());
+  std::optional<int64_t> step = getConstantIntValue(loop.getStep());
+  std::optional<int64_t> upper = findUpperBound(loop.getUpperBound());
+  if (!lower || !step || !upper || *upper <= *lower)
+    return std::nullopt;
+  return *lower + (*upper - 1 - *lower) / *step * *step;
+}
+
 /// A constant that `value` never exceeds, if one is easily found.
 static std::optional<int64_t> findUpperBound(Value value) {
   if (std::optional<int64_t> constant = getConstantIntValue(value))
@@ -37,6 +56,14 @@ static std::optional<int64_t> findUpperBound(Value value) {
         best = best ? std::min(*best, *bound) : *bound;
     return best;
   }
+  if (std::optional<int64_t> last = findLastIteration(value))
+    return last;
+  if (auto sum = value.getDefiningOp<arith::AddIOp>()) {
+    std::optional<int64_t> lhs = findUpperBound(sum.getLhs());
+    std::optional<int64_t> rhs = findUpperBound(sum.getRhs());
+    if (lhs && rhs)
+      return *lhs + *rhs;
+  }
   FailureOr<int64_t> bound = ValueBoundsConstraintSet::computeConstantBound(
       presburger::BoundType::UB, value, nullptr, /*closedUB=*/true);
   if (succeeded(bound))
@@ -45,9 +72,8 @@ static std::optional<int64_t> findUpperBound(Value value) {
 }
 
 static int64_t getBytes(MemRefType type) {
-  unsigned bits = type.getElementType().isIndex()
-                      ? 64
-                      : type.getElementTypeBitWidth();
+  unsigned bits =
+      type.getElementType().isIndex() ? 64 : type.getElementTypeBitWidth();
   return type.getNumElements() * llvm::divideCeil(bits, 8);
 }
 
@@ -93,7 +119,8 @@ static LogicalResult placeInKernels(func::FuncOp kernel) {
     if (failed(placeInKernel(alloc, kernel)))
       return failure();
   int64_t bytes = 0;
-  kernel.walk([&](memref::AllocaOp slot) { bytes += getBytes(slot.getType()); });
+  kernel.walk(
+      [&](memref::AllocaOp slot) { bytes += getBytes(slot.getType()); });
   if (bytes > maxKernelBytes)
     return kernel.emitError("expects at most ")
            << maxKernelBytes << " bytes of private buffers in a parallel loop, "
@@ -115,8 +142,8 @@ struct WorkspacePlacer {
 } // namespace
 
 /// size0 * size1 * ... and the strides of an identity layout.
-static Value computeSizes(OpBuilder &builder, Location loc, memref::AllocOp alloc,
-                          SmallVector<Value> &sizes,
+static Value computeSizes(OpBuilder &builder, Location loc,
+                          memref::AllocOp alloc, SmallVector<Value> &sizes,
                           SmallVector<Value> &strides) {
   MemRefType type = alloc.getType();
   Type i64 = builder.getI64Type();
@@ -143,15 +170,15 @@ void WorkspacePlacer::place(memref::AllocOp alloc) {
   MemRefType type = alloc.getType();
   SmallVector<Value> sizes, strides;
   Value count = computeSizes(builder, loc, alloc, sizes, strides);
-  int64_t width =
-      getBytes(MemRefType::get({1}, type.getElementType()));
+  int64_t width = getBytes(MemRefType::get({1}, type.getElementType()));
   Value bytes = LLVM::MulOp::create(
       builder, loc, count,
       LLVM::ConstantOp::create(builder, loc, builder.getI64Type(), width));
   Type pointer = func.getArgument(0).getType();
-  Value data = LLVM::CallOp::create(builder, loc, pointer, "weft_workspace_alloc",
-                                    ValueRange{func.getArgument(0), bytes})
-                   .getResult();
+  Value data =
+      LLVM::CallOp::create(builder, loc, pointer, "weft_workspace_alloc",
+                           ValueRange{func.getArgument(0), bytes})
+          .getResult();
   auto descriptor =
       MemRefDescriptor::poison(builder, loc, converter.convertType(type));
   descriptor.setAllocatedPtr(builder, loc, data);
@@ -161,9 +188,9 @@ void WorkspacePlacer::place(memref::AllocOp alloc) {
     descriptor.setSize(builder, loc, i, size);
     descriptor.setStride(builder, loc, i, strides[i]);
   }
-  Value memref = UnrealizedConversionCastOp::create(builder, loc, type,
-                                                    Value(descriptor))
-                     .getResult(0);
+  Value memref =
+      UnrealizedConversionCastOp::create(builder, loc, type, Value(descriptor))
+          .getResult(0);
   alloc.replaceAllUsesWith(memref);
   Operation *parent = alloc->getParentOp();
   while (!isa<func::FuncOp, scf::ForOp>(parent))

@@ -109,16 +109,17 @@ Chunk ChunkedScan::load(Value entry, Value head, Value first) {
 }
 
 Value ChunkedScan::overRows(const Chunk &chunk, Value state, Value y) {
-  return b
-      .forLoop(b.index(0), chunk.count, SB, y,
-               [&](Value row, ValueRange carried) -> Values {
-                 Value done = rows(chunk, state, row);
-                 Value have = b.min(b.sub(chunk.count, row), b.index(SB));
-                 Value kept = b.slice(done, {range(0, have), all(V)});
-                 return {b.insert(kept, carried[0],
-                                  {range(b.add(chunk.first, row), have), all(V)})};
-               })
-      .front();
+  auto block = [&](Value row, ValueRange carried) -> Values {
+    Value done = rows(chunk, state, row);
+    Value have = b.min(b.sub(chunk.count, row), b.index(SB));
+    Value kept = b.slice(done, {range(0, have), all(V)});
+    return {b.insert(kept, carried[0],
+                     {range(b.add(chunk.first, row), have), all(V)})};
+  };
+  // A chunk of one block needs no loop, and its sizes are known.
+  if (SB == C)
+    return block(b.index(0), y).front();
+  return b.forLoop(b.index(0), chunk.count, SB, y, block).front();
 }
 
 // Y = e^c Q S + scores V, for SB rows.
