@@ -26,11 +26,14 @@ static Error worstElement(const std::string &path, const OutputTensor &output,
                           int64_t index, double got, double expected,
                           double allowed, int64_t wrong, int64_t count) {
   char text[256];
-  snprintf(text, sizeof(text),
-           "at %s expects %.9g, got %.9g: the difference is %.3g, %.3g is "
-           "allowed (%lld of %lld elements differ)",
-           placeOf(index, output.shape).c_str(), expected, got,
-           std::fabs(got - expected), allowed, static_cast<long long>(wrong),
+  int length = snprintf(text, sizeof(text), "at %s expects %.9g, got %.9g",
+                        placeOf(index, output.shape).c_str(), expected, got);
+  if (std::isfinite(got - expected))
+    length += snprintf(text + length, sizeof(text) - length,
+                       ": the difference is %.3g, %.3g is allowed",
+                       std::fabs(got - expected), allowed);
+  snprintf(text + length, sizeof(text) - length,
+           " (%lld of %lld elements differ)", static_cast<long long>(wrong),
            static_cast<long long>(count));
   return differs(path, output.name, text);
 }

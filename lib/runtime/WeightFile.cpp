@@ -11,7 +11,8 @@ static uint64_t sample(const uint8_t *data, uint64_t size) {
   constexpr uint64_t samples = 256, bytes = 64;
   uint64_t sum = size * 0x9e3779b97f4a7c15u;
   for (uint64_t i = 0; i < samples; ++i) {
-    uint64_t at = size > bytes ? (size - bytes) / samples * i : 0;
+    uint64_t last = size > bytes ? size - bytes : 0;
+    uint64_t at = static_cast<double>(last) * i / (samples - 1);
     for (uint64_t j = 0; j < bytes; j += 8) {
       uint64_t word = 0;
       if (at + j < size)

@@ -82,14 +82,14 @@ LogicalResult Collector::addState(func::FuncOp function, unsigned index,
       integerOf(function.getArgAttr(index, "mixer.cache_axis")).value_or(-1);
   if (state.cacheAxis >= int64_t(state.dims.size()))
     return function.emitError()
-           << "expects the cache axis of state '" << name << "' below "
+           << "expects the cache axis of state '" << name.getValue() << "' below "
            << state.dims.size() << ", got " << state.cacheAxis;
   auto [found, added] =
       stateIndex.try_emplace(name, int64_t(interface.states.size()));
   if (added)
     interface.states.push_back(state);
   else if (interface.states[found->second].dims != state.dims)
-    return function.emitError() << "expects state '" << name
+    return function.emitError() << "expects state '" << name.getValue()
                                 << "' to have one shape in all entries, got "
                                 << type;
   entry.states.push_back(found->second);
