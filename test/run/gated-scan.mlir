@@ -2,11 +2,11 @@
 // against the dense matrix.
 // RUN: weftc check %s | FileCheck %s
 // CHECK-NOT: FAIL
-// CHECK-DAG: PASS recurrent {{.*}} gate -80
-// CHECK-DAG: PASS chunked, chunk 16 {{.*}} gate 0,
-// CHECK-DAG: PASS chunked, chunk 16 {{.*}} gate -0.0001
-// CHECK-DAG: PASS chunked, chunk 16 {{.*}} gate -5
-// CHECK-DAG: PASS chunked, chunk 16 {{.*}} gate -80
+// CHECK-DAG: PASS recurrent{{.*}}gate -80
+// CHECK-DAG: PASS chunked, chunk 16{{.*}}gate 0,
+// CHECK-DAG: PASS chunked, chunk 16{{.*}}gate -0.0001
+// CHECK-DAG: PASS chunked, chunk 16{{.*}}gate -5
+// CHECK-DAG: PASS chunked, chunk 16{{.*}}gate -80
 // CHECK-NOT: FAIL
 func.func @forward(
     %q: tensor<2x?x2x16xf32> {mixer.name = "q", mixer.time = 1 : i64},
