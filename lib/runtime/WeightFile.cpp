@@ -24,6 +24,17 @@ static uint64_t sample(const uint8_t *data, uint64_t size) {
   return sum;
 }
 
+/// GGUF by its magic number, or by its name, so that a damaged file is not
+/// taken for one of the other format.
+static bool isGguf(const std::string &path, const uint8_t *data,
+                   uint64_t size) {
+  constexpr std::string_view suffix = ".gguf";
+  return (size >= 4 && memcmp(data, "GGUF", 4) == 0) ||
+         (path.size() >= suffix.size() &&
+          path.compare(path.size() - suffix.size(), suffix.size(), suffix) ==
+              0);
+}
+
 Result<WeightFile> WeightFile::parseMapped(const std::string &path,
                                            MappedFile mapping,
                                            const uint8_t *data,
@@ -32,7 +43,7 @@ Result<WeightFile> WeightFile::parseMapped(const std::string &path,
   result.name = path;
   result.mapping = std::move(mapping);
   result.sampled = sample(data, size);
-  if (size >= 4 && memcmp(data, "GGUF", 4) == 0) {
+  if (isGguf(path, data, size)) {
     Result<GgufFile> parsed = GgufFile::parse(path, data, size);
     if (!parsed)
       return parsed.takeError();
