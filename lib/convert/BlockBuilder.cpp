@@ -129,8 +129,9 @@ Value BlockBuilder::copyRows(Value source, ArrayRef<Axis> axes, int64_t rows) {
   SmallVector<Axis> whole(axes);
   whole[first - axes.begin()].size = rows;
   auto type = RankedTensorType::get(box(whole).keptShape, elementOf(source));
-  Value tile = tensor::EmptyOp::create(*this, type.getShape(),
-                                       type.getElementType());
+  // Not tensor.empty, of which CSE would make one for several tiles: what is
+  // materialized in a tile must stay in it.
+  Value tile = bufferization::AllocTensorOp::create(*this, type, ValueRange{});
   Value count = first->size.value ? first->size.value : index(first->size.number);
   Value full = createOrFold<arith::CmpIOp>(arith::CmpIPredicate::eq, count,
                                            index(rows));

@@ -148,7 +148,9 @@ Value ChunkedScan::scores(const Chunk &chunk, Value q, Value at, Value from,
   Value beside = b.sub(count, b.index(SB));
   Axis rectangle = op.getReverse() ? range(SB, beside) : range(0, beside);
   Axis diagonal = op.getReverse() ? range(0, SB) : range(at, SB);
-  if (chunk.decays) {
+  // One block of scores has nothing beside it: an empty slice would begin
+  // behind the last column.
+  if (chunk.decays && C > SB) {
     Value column = op.getReverse() ? b.add(at, b.index(SB)) : b.index(0);
     Value part = b.slice(s, {all(SB), rectangle});
     part = chunk.decays.scaleScores(b, part, at, SB, column, beside);

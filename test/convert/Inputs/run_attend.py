@@ -7,7 +7,7 @@ from blocks import Program, close
 from formulas import attend
 from masks import MASKS, SCORES, tables
 
-H, K, V, CHUNK, SLOTS = 4, 16, 8, 16, 96
+H, K, V, CHUNK, QUERIES, SLOTS = 4, 16, 8, 16, 8, 96
 
 
 def source(name, mask, score, Hk, softmax, e, T, cached):
@@ -63,31 +63,33 @@ def run(program, case, T, past, random):
                                   x.transpose(0, 2, 1, 3)), what
 
 
-cases, text = [], ""
+def all_cases():
+    for mask in MASKS:
+        yield mask, "plain", 2, True, "f32", "?", False
+        yield mask, "plain", 2, False, "f32", "?", False
+        yield mask, "plain", 1, True, "f32", "?", True
+        yield mask, "biased", 2, True, "f32", 1, True
+    for score in SCORES:
+        for Hk in (1, 4):
+            yield "causal", score, Hk, True, "f64", "?", False
+            yield "window", score, Hk, True, "f32", "?", True
 
 
-def add(*case):
-    global text
-    name = f"c{len(cases)}"
-    cases.append((name, *case))
-    text += source(name, *case)
+
+def main():
+    cases = [(f"c{n}", *case) for n, case in enumerate(all_cases())]
+    program = Program(
+        "".join(source(*case) for case in cases), *sys.argv[1:3],
+        passes=f"weft-convert-mixer-to-blocks{{chunk={CHUNK} queries={QUERIES}}}")
+    random = np.random.default_rng(3)
+    for case in cases:
+        static, cached = case[6], case[7]
+        lengths = (0, 1, 7, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK + 7)
+        for T in (1,) if static == 1 else lengths:
+            for past in (0, 1, 16, 37) if cached else (0,):
+                run(program, case, T, past, random)
+    print("attend: all equal")
 
 
-for mask in MASKS:
-    add(mask, "plain", 2, True, "f32", "?", False)
-    add(mask, "plain", 2, False, "f32", "?", False)
-    add(mask, "plain", 1, True, "f32", "?", True)
-    add(mask, "biased", 2, True, "f32", 1, True)
-for score in SCORES:
-    for Hk in (1, 4):
-        add("causal", score, Hk, True, "f64", "?", False)
-        add("window", score, Hk, True, "f32", "?", True)
-program = Program(text, *sys.argv[1:3],
-    passes=f"weft-convert-mixer-to-blocks{{chunk={CHUNK} queries=8}}")
-random = np.random.default_rng(3)
-for case in cases:
-    _, _, _, _, _, _, static, cached = case
-    for T in (1,) if static == 1 else (0, 1, 7, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK + 7):
-        for past in (0, 1, 16, 37) if cached else (0,):
-            run(program, case, T, past, random)
-print("attend: all equal")
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+// RUN: weft-opt %s -weft-convert-mixer-to-blocks -canonicalize -cse | FileCheck %s
+
+// Channels last, all taps in one pass over dynamic rows; the window is replaced
+// in a loop of its own, after it was read.
+// CHECK-LABEL: func.func @shortKernel
+// CHECK: scf.forall
+// CHECK: linalg.generic {{.*}} outs(%{{.*}} : tensor<?x64xf32>)
+// CHECK-COUNT-4: arith.mulf
+// CHECK: scf.forall {{.*}} in (2) shared_outs
+func.func @shortKernel(%taps: tensor<64x4xf32>, %x: tensor<2x?x64x1xf32>, %y0: tensor<2x?x64x1xf32>, %w0: tensor<2x3x64x1xf32>) -> (tensor<2x?x64x1xf32>, tensor<2x3x64x1xf32>) {
+  %y, %w = mixer.convolve ins(%taps, %x : tensor<64x4xf32>, tensor<2x?x64x1xf32>)
+      outs(%y0 : tensor<2x?x64x1xf32>) window(%w0 : tensor<2x3x64x1xf32>) -> tensor<2x3x64x1xf32>
+  return %y, %w : tensor<2x?x64x1xf32>, tensor<2x3x64x1xf32>
+}
+
+// More than eight taps: one pass for each.
+// CHECK-LABEL: func.func @longKernel
+// CHECK: scf.forall
+// CHECK: scf.for %{{.*}} = %c0 to %c12
+// CHECK: arith.addf
+func.func @longKernel(%taps: tensor<16x12xf32>, %x: tensor<1x?x16x1xf32>, %y0: tensor<1x?x16x1xf32>) -> tensor<1x?x16x1xf32> {
+  %y = mixer.convolve ins(%taps, %x : tensor<16x12xf32>, tensor<1x?x16x1xf32>) outs(%y0 : tensor<1x?x16x1xf32>)
+  return %y : tensor<1x?x16x1xf32>
+}
+
+// A reader of one position computes it, all others read a tensor.
+// CHECK-LABEL: func.func @positions
+// CHECK-SAME: %[[T:.*]]: index, %[[START:.*]]: index, %[[I:.*]]: index)
+// CHECK: %[[ALL:.*]] = linalg.generic
+// CHECK: %[[P:.*]] = arith.addi %[[I]], %[[START]]
+// CHECK: return %[[P]], %[[ALL]]
+func.func @positions(%T: index, %start: index, %i: index) -> (index, tensor<?xindex>) {
+  %p = mixer.positions %T from %start : tensor<?xindex>
+  %one = tensor.extract %p[%i] : tensor<?xindex>
+  return %one, %p : index, tensor<?xindex>
+}

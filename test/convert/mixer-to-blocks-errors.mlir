@@ -1,0 +1,25 @@
+// RUN: weft-opt %s -weft-convert-mixer-to-blocks -split-input-file -verify-diagnostics
+
+func.func @narrowElements(%taps: tensor<16x2xbf16>, %x: tensor<1x?x16x1xbf16>, %y0: tensor<1x?x16x1xbf16>) -> tensor<1x?x16x1xbf16> {
+  // expected-error@+1 {{expects f32 or f64 elements to compute with, got 'bf16'; convert its operands}}
+  %y = mixer.convolve ins(%taps, %x : tensor<16x2xbf16>, tensor<1x?x16x1xbf16>) outs(%y0 : tensor<1x?x16x1xbf16>)
+  return %y : tensor<1x?x16x1xbf16>
+}
+
+// -----
+
+func.func @chunkOfNothing(%q: tensor<1x?x1x4xf32>, %y0: tensor<1x?x1x4xf32>, %s0: tensor<1x1x4x4xf32>) -> tensor<1x?x1x4xf32> {
+  // expected-error@+1 {{expects weft.chunk to be a positive number of tokens, got 0 : i64}}
+  %y, %s = mixer.scan ins(%q, %q, %q : tensor<1x?x1x4xf32>, tensor<1x?x1x4xf32>, tensor<1x?x1x4xf32>)
+      outs(%y0, %s0 : tensor<1x?x1x4xf32>, tensor<1x1x4x4xf32>) {weft.chunk = 0 : i64}
+  return %y : tensor<1x?x1x4xf32>
+}
+
+// -----
+
+func.func @unknownForm(%q: tensor<1x?x1x4xf32>, %y0: tensor<1x?x1x4xf32>, %s0: tensor<1x1x4x4xf32>) -> tensor<1x?x1x4xf32> {
+  // expected-error@+1 {{expects form recurrent or chunked, got sideways}}
+  %y, %s = mixer.scan ins(%q, %q, %q : tensor<1x?x1x4xf32>, tensor<1x?x1x4xf32>, tensor<1x?x1x4xf32>)
+      outs(%y0, %s0 : tensor<1x?x1x4xf32>, tensor<1x1x4x4xf32>) {weft.form = "sideways"}
+  return %y : tensor<1x?x1x4xf32>
+}
