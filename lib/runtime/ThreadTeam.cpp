@@ -56,12 +56,13 @@ bool ThreadTeam::start(int threads, void *const *weights) {
     return false;
   quit = false;
   round = 0;
+  ticket = 0;
+  pieces = 0;
   // Spinning for a thread that has no processor of its own only delays it.
   spins = threads <= processorCount() ? spinsBeforeSleep : 0;
   for (numMembers = 0; numMembers < threads; ++numMembers) {
     Member &member = members[numMembers];
     member.context.weights = weights;
-    member.index = numMembers;
     member.team = this;
     if (numMembers > 0 && createThread(&member.thread, work, &member) != 0) {
       stop();
@@ -96,29 +97,38 @@ int64_t ThreadTeam::workspaceBytes() const {
   return bytes;
 }
 
-void ThreadTeam::runPiece(Member &member) {
-  int64_t begin = count * member.index / numMembers;
-  int64_t end = count * (member.index + 1) / numMembers;
-  if (begin == end)
-    return;
+/// Takes a free piece and runs it; false if there is none.
+bool ThreadTeam::runPiece(Member &member) {
+  uint64_t mine = ticket.load();
+  int64_t piece = mine & UINT32_MAX;
+  int64_t all = pieces, size = count;
+  Body call = body;
+  void *callArgs = args;
+  if (piece >= all)
+    return false;
+  if (!ticket.compare_exchange_strong(mine, mine + 1))
+    return true;
   bool finished = runGuarded(member.context, [&] {
-    body(&member.context, args, begin, end);
+    call(&member.context, callArgs, size * piece / all,
+         size * (piece + 1) / all);
   });
   if (!finished)
     outOfMemory = true;
+  if (pending.fetch_sub(1) == 1 && callerSleeps)
+    wakeAll(pending);
+  return true;
 }
 
 void *ThreadTeam::work(void *data) {
   Member &member = *static_cast<Member *>(data);
   ThreadTeam &team = *member.team;
-  uint32_t seen = 0;
-  for (;;) {
-    team.waitForRound(seen++);
+  for (uint32_t seen = 0;;) {
+    team.waitForRound(seen);
     if (team.quit)
       return nullptr;
-    team.runPiece(member);
-    if (team.pending.fetch_sub(1) == 1 && team.callerSleeps)
-      wakeAll(team.pending);
+    seen = team.round;
+    while (team.runPiece(member))
+      ;
   }
 }
 
@@ -146,18 +156,30 @@ void ThreadTeam::waitForPieces() {
 }
 
 bool ThreadTeam::run(Body loopBody, void *loopArgs, int64_t loopCount) {
+  if (loopCount <= 0)
+    return true;
+  // A few pieces for each thread even out what they have to do.
+  uint32_t cuts = numMembers == 1 ? 1 : 4 * numMembers;
+  uint32_t all = std::min<int64_t>(loopCount, cuts);
+  // Closed while the loop changes: a thread that read a ticket before has one
+  // of the last loop, and none is to be had until the new one is complete.
+  uint64_t next = static_cast<uint64_t>(round + 1) << 32;
+  ticket = next | UINT32_MAX;
   body = loopBody;
   args = loopArgs;
   count = loopCount;
+  pieces = all;
   outOfMemory = false;
-  pending.store(numMembers - 1, std::memory_order_relaxed);
+  pending = all;
+  ticket = next;
   ++round;
   if (sleepers > 0)
     wakeAll(round);
   // A loop inside the body runs in the thread that meets it.
   Context &own = members[0].context;
   ThreadTeam *team = std::exchange(own.team, nullptr);
-  runPiece(members[0]);
+  while (runPiece(members[0]))
+    ;
   own.team = team;
   waitForPieces();
   return !outOfMemory;

@@ -1,5 +1,6 @@
-// The threads of a model. A parallel loop is cut into one piece for each
-// thread, the same pieces always; results never depend on who runs a piece.
+// The threads of a model. A parallel loop is cut into pieces that whoever is free
+// takes, so that a thread without a processor holds up nobody. Iterations are
+// independent: results depend neither on the cut nor on who runs a piece.
 #ifndef WEFT_RUNTIME_THREADTEAM_H
 #define WEFT_RUNTIME_THREADTEAM_H
 
@@ -39,12 +40,11 @@ private:
   struct Member {
     Context context;
     ThreadTeam *team = nullptr;
-    int index = 0;
     pthread_t thread = {};
   };
 
   static void *work(void *member);
-  void runPiece(Member &member);
+  bool runPiece(Member &member);
   void waitForRound(uint32_t seen);
   void waitForPieces();
 
@@ -52,13 +52,21 @@ private:
   int numMembers = 0;
   int spins = 0;
 
-  Body body = nullptr;
-  void *args = nullptr;
-  int64_t count = 0;
+  // The loop. A thread may read them while the next loop is being written, but
+  // then its ticket is void.
+  std::atomic<Body> body{nullptr};
+  std::atomic<void *> args{nullptr};
+  std::atomic<int64_t> count{0};
+  std::atomic<uint32_t> pieces{0};
   std::atomic<bool> outOfMemory{false};
   std::atomic<bool> quit{false};
+
+  // The number of the loop and of its next free piece in one word: who raises
+  // it from a value has that piece of that loop, and nobody else.
+  alignas(64) std::atomic<uint64_t> ticket{0};
+  // The number of the loop alone, to sleep on.
+  std::atomic<uint32_t> round{0};
   // Apart, since one side writes what the other side spins on.
-  alignas(64) std::atomic<uint32_t> round{0};
   alignas(64) std::atomic<uint32_t> pending{0};
   // Those that must be woken by the system: none, as long as they spin.
   std::atomic<uint32_t> sleepers{0};
