@@ -45,6 +45,8 @@ struct PipelineOptions {
   bool noFallback = false;
   /// Asking a model that is not causal for decode is an error.
   bool requireDecode = false;
+  /// The output of every layer becomes a result.
+  bool exposeTensors = false;
 };
 
 /// Runs the phases after the one that `module` has gone through, up to and

@@ -89,6 +89,8 @@ struct EntryInterface {
 struct ModelInterface {
   std::string name;
   std::string weightsFile;
+  /// Where a run saves the outputs that nobody asked for; empty: nowhere.
+  std::string dumpDirectory;
   int64_t contextLength = 0; // rows of the smallest cache, 0: unbounded
   int64_t vocabulary = 0;    // token ids are below it, 0: not checked
   bool languageModel = false;

@@ -78,6 +78,12 @@ int driver::compile(const Invocation &invocation, MLIRContext &context) {
       readModel(invocation.input, readOptions, context, code);
   if (!module)
     return code;
+  if (!invocation.dumpTensorsDirectory.empty()) {
+    SmallString<128> directory(invocation.dumpTensorsDirectory);
+    llvm::sys::fs::make_absolute(directory);
+    (*module)->setAttr("weft.dump_tensors",
+                       StringAttr::get(&context, directory));
+  }
   code = kSuccess;
   auto dump = [&](Phase phase) -> LogicalResult {
     if (!invocation.dumpDirectory.empty())

@@ -152,6 +152,7 @@ Expected<Invocation> driver::parseInvocation(ArrayRef<const char *> arguments) {
   result.targetName = args.getLastArgValue(OPT_target, "native");
   result.dumpDirectory = args.getLastArgValue(OPT_dump_phases_to);
   result.dumpTensorsDirectory = args.getLastArgValue(OPT_dump_tensors);
+  result.pipeline.exposeTensors = !result.dumpTensorsDirectory.empty();
   result.weightsFile = args.getLastArgValue(OPT_weights);
   result.plugins = args.getAllArgValues(OPT_load);
   result.explain = args.hasArg(OPT_explain);

@@ -57,6 +57,8 @@ typedef struct weft_descriptor {
   const void *embedded;     /* the weights file itself, or NULL */
   const void *embedded_end;
   const char *version; /* of weft */
+  /* Where a run saves the outputs that nobody asked for, or NULL. */
+  const char *dump_directory;
 } weft_descriptor;
 
 /* What compiled code calls. `ctx` is opaque to it except for its first field,

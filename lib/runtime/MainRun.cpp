@@ -4,10 +4,12 @@
 #include "lib/runtime/NamedTensors.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cinttypes>
 #include <cstring>
 #include <new>
+#include <sys/stat.h>
 
 using namespace weft::runtime;
 
@@ -253,11 +255,34 @@ static const weft_entry_info *chooseEntry(const OpenModel &model,
   return forward ? forward : model.descriptor().info.entries;
 }
 
+/// A build made with --dump-tensors: every output that was not asked for is
+/// asked for as a file in its directory.
+static Status addDumps(const weft_entry_info &entry, const char *directory,
+                       MainOptions &options) {
+  if (mkdir(directory, 0777) != 0 && errno != EEXIST)
+    return fileError(directory, "cannot make the directory: %s",
+                     strerror(errno));
+  for (uint32_t i = 0; i < entry.num_outputs; ++i) {
+    std::string name = entry.outputs[i].name;
+    bool asked = false;
+    for (const TensorArgument &argument : options.outputs)
+      asked |= argument.name.empty() || argument.name == name;
+    if (!asked)
+      options.outputs.push_back(
+          {name, std::string(directory) + "/" + name + ".npy"});
+  }
+  return {};
+}
+
 Status weft::runtime::runTensors(const OpenModel &model,
-                                 const MainOptions &options) {
-  const weft_entry_info *entry = chooseEntry(model, options);
+                                 const MainOptions &asked) {
+  const weft_entry_info *entry = chooseEntry(model, asked);
   if (!entry)
-    return usageError("the model has no entry " + quoted(options.entry));
+    return usageError("the model has no entry " + quoted(asked.entry));
+  MainOptions options = asked;
+  if (const char *directory = model.descriptor().dump_directory)
+    if (Status added = addDumps(*entry, directory, options); !added)
+      return added;
   TensorRun run(model, options, *entry);
   if (Status prepared = run.prepare(); !prepared)
     return prepared;

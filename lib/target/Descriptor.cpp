@@ -124,9 +124,8 @@ Constant *DescriptorBuilder::constantData(const WeightInterface &weight) {
     problem = "global '" + weight.name + "' has a value of unknown kind";
     return null();
   }
-  auto *variable = llvm::cast<llvm::GlobalVariable>(
-      global(llvm::ConstantDataArray::getString(context, *bytes, false),
-             "constant"));
+  auto *variable = llvm::cast<llvm::GlobalVariable>(global(
+      llvm::ConstantDataArray::getString(context, *bytes, false), "constant"));
   variable->setAlignment(llvm::Align(64));
   return variable;
 }
@@ -178,9 +177,9 @@ Constant *DescriptorBuilder::entryCode(const EntryInterface &entry) {
 }
 
 Constant *DescriptorBuilder::weight(const WeightInterface &weight) {
-  return structure({tensorInfo(weight), number64(weight.panel),
-                    constantData(weight)},
-                   sizeof(weft_weight));
+  return structure(
+      {tensorInfo(weight), number64(weight.panel), constantData(weight)},
+      sizeof(weft_weight));
 }
 
 /// Bytes of a tensor whose batch is 1.
@@ -209,6 +208,7 @@ int64_t DescriptorBuilder::weightsBytes() const {
 uint64_t DescriptorBuilder::fingerprint() const {
   ModelInterface portable = interface;
   portable.weightsFile.clear();
+  portable.dumpDirectory.clear();
   for (WeightInterface &weight : portable.weights)
     weight.panel = 0;
   mlir::MLIRContext *mlirContext = nullptr;
@@ -253,14 +253,15 @@ Constant *DescriptorBuilder::descriptor(Constant *embedded,
        array(codes, "code"), array(layouts, "layouts"),
        array(weights, "weights"),
        interface.weightsFile.empty() ? null() : text(interface.weightsFile),
-       embedded, embeddedEnd, text(WEFT_VERSION)},
+       embedded, embeddedEnd, text(WEFT_VERSION),
+       interface.dumpDirectory.empty() ? null()
+                                       : text(interface.dumpDirectory)},
       sizeof(weft_descriptor));
 }
 
 void DescriptorBuilder::addApi(Constant *descriptor) {
-  llvm::SmallVector<Constant *> fields = {number32(WEFT_ABI_VERSION),
-                                          number32(sizeof(weft_api)),
-                                          descriptor};
+  llvm::SmallVector<Constant *> fields = {
+      number32(WEFT_ABI_VERSION), number32(sizeof(weft_api)), descriptor};
   auto *type = llvm::FunctionType::get(llvm::Type::getVoidTy(context), false);
   for (llvm::StringRef name : {
 #define WEFT_NAME(NAME) "weft_api_" #NAME,
@@ -273,8 +274,7 @@ void DescriptorBuilder::addApi(Constant *descriptor) {
   auto *getter = llvm::Function::Create(
       llvm::FunctionType::get(api->getType(), false),
       llvm::GlobalValue::ExternalLinkage, exportedName(interface), module);
-  llvm::IRBuilder<> builder(
-      llvm::BasicBlock::Create(context, "entry", getter));
+  llvm::IRBuilder<> builder(llvm::BasicBlock::Create(context, "entry", getter));
   builder.CreateRet(api);
 }
 
@@ -296,8 +296,8 @@ llvm::Error DescriptorBuilder::build(llvm::StringRef embeddedFile) {
     llvm::printEscapedString(embeddedFile, os);
     module.appendModuleInlineAsm(
         ".pushsection .rodata.weft.weights,\"a\",@progbits\n.p2align 6\n"
-        "weft_embedded_weights:\n.incbin \"" + quoted +
-        "\"\nweft_embedded_weights_end:\n.byte 0\n.popsection\n");
+        "weft_embedded_weights:\n.incbin \"" +
+        quoted + "\"\nweft_embedded_weights_end:\n.byte 0\n.popsection\n");
   }
   addApi(global(descriptor(begin, end), "descriptor"));
   if (!problem.empty())

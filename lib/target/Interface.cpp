@@ -207,6 +207,7 @@ FailureOr<ModelInterface> weft::collectInterface(ModuleOp module) {
   if (interface.name.empty())
     interface.name = module.getSymName().value_or("model").str();
   interface.weightsFile = text("weft.weights");
+  interface.dumpDirectory = text("weft.dump_tensors");
   interface.languageModel = module->hasAttr("weft.language_model");
   Collector collector(interface);
   for (auto function : module.getOps<func::FuncOp>())
