@@ -1,12 +1,12 @@
 #include "lib/driver/Compile.h"
 
 #include "lib/driver/Diagnostics.h"
+#include "lib/runtime/OutputFile.h"
 #include "weft/Frontend.h"
 #include "weft/Target.h"
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
-#include "llvm/Support/ToolOutputFile.h"
 
 using namespace mlir;
 using namespace weft;
@@ -14,14 +14,17 @@ using namespace weft::driver;
 
 /// Writes through a temporary, so that a failure leaves nothing half-written.
 static int writeModule(ModuleOp module, StringRef path) {
-  llvm::Error error = llvm::writeToOutput(path, [&](raw_ostream &os) {
-    module.print(os);
-    os << "\n";
-    return llvm::Error::success();
-  });
-  if (error)
-    return fail(kFileError, path + ": " + llvm::toString(std::move(error)));
-  return kSuccess;
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  module.print(os);
+  os << "\n";
+  runtime::Result<runtime::OutputFile> file =
+      runtime::OutputFile::create(path.str());
+  runtime::Status status =
+      file ? file->write(text) : runtime::Status(file.takeError());
+  if (status)
+    status = file->commit();
+  return status ? kSuccess : fail(kFileError, status.error().message);
 }
 
 static int writeDump(ModuleOp module, Phase phase, StringRef directory) {

@@ -70,8 +70,8 @@ llvm::Expected<std::string> Emitter::embeddedFile() const {
     return llvm::errorCodeToError(code);
   if (!llvm::sys::fs::is_regular_file(path))
     return llvm::make_error<TargetError>(
-        TargetError::File, interface.weightsFile +
-                               ": cannot embed the weights: no such file");
+        TargetError::File,
+        interface.weightsFile + ": cannot embed the weights: no such file");
   return path.str().str();
 }
 
@@ -113,9 +113,12 @@ llvm::Error Emitter::writeArchive(llvm::StringRef object,
   if (!member)
     return member.takeError();
   member->MemberName = "model.o";
-  return llvm::writeArchive(path, *member, llvm::SymtabWritingMode::NormalSymtab,
-                            llvm::object::Archive::K_GNU,
-                            /*Deterministic=*/true, /*Thin=*/false);
+  llvm::Error error = llvm::writeArchive(
+      path, *member, llvm::SymtabWritingMode::NormalSymtab,
+      llvm::object::Archive::K_GNU, /*Deterministic=*/true, /*Thin=*/false);
+  if (error)
+    return fileError(path, llvm::errorToErrorCode(std::move(error)));
+  return llvm::Error::success();
 }
 
 llvm::Error Emitter::writeHeader(llvm::StringRef libraryPath) {
@@ -150,17 +153,33 @@ llvm::Error Emitter::writeLinked(llvm::StringRef path,
                         path);
 }
 
+/// Lets a file error speak of the file that was asked for, not of the temporary
+/// ones that it is made from.
+static llvm::Error naming(llvm::StringRef path, llvm::Error error) {
+  return llvm::handleErrors(
+      std::move(error),
+      [&](std::unique_ptr<TargetError> failure) -> llvm::Error {
+        std::string message =
+            static_cast<llvm::ErrorInfoBase &>(*failure).message();
+        size_t reason = message.find(": cannot be written");
+        if (failure->exitCode() != TargetError::File ||
+            reason == std::string::npos)
+          return llvm::Error(std::move(failure));
+        return llvm::make_error<TargetError>(
+            TargetError::File, path.str() + message.substr(reason));
+      });
+}
+
 llvm::Error Emitter::write(llvm::StringRef path, OutputKind kind) {
   TemporaryFile output(path, ".partial");
   bool linked = kind == OutputKind::Executable ||
                 kind == OutputKind::SharedLibrary ||
                 kind == OutputKind::StaticLibrary;
   if (llvm::Error error = output.create())
-    return error;
-  if (llvm::Error error = linked
-                              ? writeLinked(output.path(), path, kind)
-                              : writeModule(*module, kind, output.path()))
-    return error;
+    return naming(path, std::move(error));
+  if (llvm::Error error = linked ? writeLinked(output.path(), path, kind)
+                                 : writeModule(*module, kind, output.path()))
+    return naming(path, std::move(error));
   if (kind == OutputKind::SharedLibrary || kind == OutputKind::StaticLibrary)
     if (llvm::Error error = writeHeader(path))
       return error;

@@ -9,11 +9,25 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <optional>
+
 LLD_HAS_DRIVER(elf)
 
 using namespace weft;
 
 using Arguments = std::vector<std::string>;
+
+/// The linker's error for an output that it cannot make, as on a full disk.
+static std::optional<llvm::Error> outputError(llvm::StringRef words,
+                                              const std::string &output) {
+  llvm::StringRef reason =
+      words.split("failed to open " + output + ": ").second;
+  if (reason.empty())
+    return std::nullopt;
+  return llvm::make_error<TargetError>(
+      TargetError::File,
+      output + ": cannot be written: " + reason.split('\n').first.str());
+}
 
 static llvm::Error runLinker(const Arguments &arguments) {
   llvm::SmallVector<const char *> pointers;
@@ -25,6 +39,9 @@ static llvm::Error runLinker(const Arguments &arguments) {
       lld::lldMain(pointers, os, os, {{lld::Gnu, &lld::elf::link}});
   if (result.retCode == 0)
     return llvm::Error::success();
+  // Every command line starts with the name of the linker and -o OUTPUT.
+  if (std::optional<llvm::Error> error = outputError(words, arguments[2]))
+    return std::move(*error);
   return llvm::make_error<TargetError>(TargetError::Target,
                                        "linking failed: " +
                                            llvm::StringRef(words).trim().str());
@@ -32,7 +49,7 @@ static llvm::Error runLinker(const Arguments &arguments) {
 
 /// What every output has in common.
 static Arguments startArguments(llvm::StringRef output) {
-  return {"ld.lld", "-o",          output.str(), "--gc-sections",
+  return {"ld.lld", "-o",          output.str(),      "--gc-sections",
           "-O1",    "--threads=1", "--build-id=none", "--strip-debug"};
 }
 
@@ -40,8 +57,7 @@ static void append(Arguments &arguments, llvm::ArrayRef<std::string> more) {
   arguments.insert(arguments.end(), more.begin(), more.end());
 }
 
-static void appendLibraries(Arguments &arguments,
-                            const std::string &runtime,
+static void appendLibraries(Arguments &arguments, const std::string &runtime,
                             const SystemLibrary &system) {
   append(arguments, {runtime, "--as-needed"});
   for (const std::string &directory : system.directories)
@@ -59,9 +75,9 @@ llvm::Error weft::linkExecutable(llvm::ArrayRef<std::string> objects,
   if (!system)
     return system.takeError();
   Arguments arguments = startArguments(output);
-  append(arguments, {"-pie", "--eh-frame-hdr", "-z", "relro", "-z", "now",
-                     "-dynamic-linker", system->loader, system->start,
-                     system->prologue});
+  append(arguments,
+         {"-pie", "--eh-frame-hdr", "-z", "relro", "-z", "now",
+          "-dynamic-linker", system->loader, system->start, system->prologue});
   append(arguments, objects);
   appendLibraries(arguments, *runtime, *system);
   arguments.push_back(system->epilogue);
@@ -80,18 +96,16 @@ llvm::Error weft::linkSharedLibrary(llvm::ArrayRef<std::string> objects,
   if (!system)
     return system.takeError();
   Arguments arguments = startArguments(output);
-  append(arguments,
-         {"-shared", "--eh-frame-hdr", "-z", "relro", "-z", "defs",
-          "--exclude-libs", "ALL", "-soname", soname.str(),
-          "--undefined=" + symbol.str(), system->prologue});
+  append(arguments, {"-shared", "--eh-frame-hdr", "-z", "relro", "-z", "defs",
+                     "--exclude-libs", "ALL", "-soname", soname.str(),
+                     "--undefined=" + symbol.str(), system->prologue});
   append(arguments, objects);
   appendLibraries(arguments, *runtime, *system);
   arguments.push_back(system->epilogue);
   return runLinker(arguments);
 }
 
-static llvm::Error localizeSymbols(llvm::StringRef path,
-                                   llvm::StringRef keep) {
+static llvm::Error localizeSymbols(llvm::StringRef path, llvm::StringRef keep) {
   auto binary = llvm::object::createBinary(path);
   if (!binary)
     return binary.takeError();
@@ -121,8 +135,8 @@ llvm::Error weft::linkRelocatable(llvm::ArrayRef<std::string> objects,
   if (!runtime)
     return runtime.takeError();
   Arguments arguments = startArguments(output);
-  append(arguments, {"-r", "--undefined=" + symbol.str(),
-                     "--force-group-allocation"});
+  append(arguments,
+         {"-r", "--undefined=" + symbol.str(), "--force-group-allocation"});
   append(arguments, objects);
   arguments.push_back(*runtime);
   if (llvm::Error error = runLinker(arguments))
