@@ -15,6 +15,8 @@ FailureOr<AxisTile> weft::mixer::sharedHeads(OpBuilder &builder, Operation *op,
   int64_t group = total / shared;
   if (group == 1)
     return heads;
+  if (shared == 1)
+    return AxisTile{builder.getIndexAttr(0), builder.getIndexAttr(1)};
   std::optional<int64_t> size = getConstantIntValue(heads.size);
   if (!size || (group % *size != 0 && *size % group != 0)) {
     InFlightDiagnostic error =

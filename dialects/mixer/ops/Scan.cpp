@@ -67,20 +67,21 @@ ScanOp::getTiledImplementation(OpBuilder &builder,
   auto slice = [&](Value tensor, ArrayRef<AxisTile> tile) {
     slices.push_back(sliceTile(builder, getLoc(), tensor, tile));
   };
-  for (Value tensor : {getQ(), getK(), getV()}) {
-    FailureOr<AxisTile> shared =
+  const std::pair<Value, AxisTile> shared[] = {
+      {getQ(), {}}, {getK(), {}}, {getV(), columns}};
+  for (auto [tensor, features] : shared) {
+    FailureOr<AxisTile> group =
         sharedHeads(builder, *this, heads, total,
                     NamedTensor{"", tensor}.size(2));
-    if (failed(shared))
+    if (failed(group))
       return failure();
-    slice(tensor, {batch, {}, *shared,
-                   tensor == getV() ? columns : AxisTile()});
+    slice(tensor, {batch, {}, *group, features});
   }
-  if (getDecay())
-    slice(getDecay(), {batch, {}, heads});
   slice(getOut(), resultTile(0, offsets, sizes));
   slice(getState(), resultTile(1, offsets, sizes));
-  ValueRange inits = ArrayRef<Value>(slices).take_back(2);
+  if (getDecay())
+    slice(getDecay(), {batch, {}, heads});
+  ValueRange inits = ArrayRef<Value>(slices).slice(3, 2);
   Operation *tiled = mlir::clone(builder, *this, inits.getTypes(), slices);
   return tilingResult(tiled, slices);
 }
