@@ -23,7 +23,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         report = os.path.join(folder, "report.json")
         command = [lit_program(args.build), "-q", "--output", report,
-                   "--timeout", "600", os.path.join(args.build, "test")]
+                   os.path.join(args.build, "test")]
         if args.filter:
             command.append(f"--filter={args.filter}")
         subprocess.run(command, check=False)
