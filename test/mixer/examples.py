@@ -61,6 +61,8 @@ def module(example):
 def problems(name, summary, description):
     if not summary or not description.strip():
         yield f"{name}: expects a summary and a description"
+    if name != "mixer.yield" and not re.search(r"arXiv:\d{4}\.\d{5}", description):
+        yield f"{name}: expects the paper as author, year and arXiv number"
     examples = re.findall(r"```mlir\n(.*?)```", description, re.S)
     if not any(name in example for example in examples):
         yield f"{name}: expects an example in an ```mlir block"

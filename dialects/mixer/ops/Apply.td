@@ -13,6 +13,9 @@ def Mixer_ApplyOp : Mixer_Op<"apply", [Pure, AttrSizedOperandSegments]> {
     need of earlier columns, `at` is the number of tokens already seen, and
     the states after the last row are returned, one for each given.
 
+    Shapes: M [B, H, T, S], x [B, S, Hx, V], y [B, T, H, V].
+    Paper: Dao and Gu, 2024, arXiv:2405.21060.
+
     ```mlir
     %y = mixer.apply %M, %x : tensor<2x?x4x8xf32> -> tensor<2x?x4x8xf32>
     %y, %s = mixer.apply %M, %x init(%s0 : tensor<2x4x16x8xf32>) at %pos
@@ -40,6 +43,9 @@ def Mixer_MaterializeOp : Mixer_Op<"materialize", [Pure]> {
   let description = [{
     d[b, h, i, j] = M[b, h, i, j], zero where absent. Its sizes are those of
     the result type, the dynamic ones given as operands.
+
+    Shapes: M and d [B, H, T, S].
+    Paper: Hwang et al., 2024, arXiv:2407.09941.
 
     ```mlir
     %d = mixer.materialize %M : tensor<2x4x12x12xf32>

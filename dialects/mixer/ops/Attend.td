@@ -26,6 +26,9 @@ def Mixer_AttendOp : Mixer_Op<"attend", [Pure, AttrSizedOperandSegments,
     tokens; k and v are appended at that place (in the cache of the result),
     and j counts the slots of the cache from 0 to length + S.
 
+    Paper: Vaswani et al., 2017, arXiv:1706.03762; row-wise softmax in one pass:
+    Milakov and Gimelshein, 2018, arXiv:1805.02867.
+
     ```mlir
     %y = mixer.attend ins(%q, %k, %v : tensor<2x?x8x64xf32>, tensor<2x?x2x64xf32>, tensor<2x?x2x64xf32>)
         outs(%y0 : tensor<2x?x8x64xf32>) softmax scale 0.125 {

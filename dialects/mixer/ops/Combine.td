@@ -10,6 +10,9 @@ def Mixer_AddOp : Mixer_MatrixOp<"add", [Commutative]> {
     is. An operand with fewer heads shares each of them among a group of heads
     of the other.
 
+    Shapes: All of [B, H, T, S]; B, T and S of both agree.
+    Paper: Hwang et al., 2024, arXiv:2407.09941.
+
     ```mlir
     %M = mixer.add %A, %B
     ```
@@ -24,6 +27,9 @@ def Mixer_HadamardOp : Mixer_MatrixOp<"hadamard", [Commutative]> {
     M_ij = A_ij · B_ij, present where both are. An operand with fewer heads
     shares each of them among a group of heads of the other.
 
+    Shapes: All of [B, H, T, S]; B, T and S of both agree.
+    Paper: Hwang et al., 2024, arXiv:2407.09941.
+
     ```mlir
     %M = mixer.hadamard %L, %G
     ```
@@ -37,6 +43,9 @@ def Mixer_TransposeOp : Mixer_MatrixOp<"transpose"> {
   let summary = "transposed matrix";
   let description = [{
     M_ij = A_ji.
+
+    Shapes: A [B, H, S, T]; M [B, H, T, S].
+    Paper: Hwang et al., 2024, arXiv:2407.09941.
 
     ```mlir
     %M = mixer.transpose %A

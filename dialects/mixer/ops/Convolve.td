@@ -15,6 +15,9 @@ def Mixer_ConvolveOp : Mixer_Op<"convolve", [Pure,
     there is none; the window after the last token is returned in its place.
     With `reverse` it is x[b, t + l, h, d] (no window).
 
+    Shapes: taps [H, L], x and y [B, T, H, D].
+    Paper: Poli et al., 2023, arXiv:2302.10866.
+
     ```mlir
     %y, %w = mixer.convolve ins(%taps, %x : tensor<64x4xf32>, tensor<2x?x64x1xf32>)
         outs(%y0 : tensor<2x?x64x1xf32>) window(%w0 : tensor<2x3x64x1xf32>) -> tensor<2x3x64x1xf32>

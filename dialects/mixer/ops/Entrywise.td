@@ -10,6 +10,10 @@ def Mixer_MapOp : Mixer_MatrixOp<"map", [SingleBlock,
     M[b, h, i, j] = f(A[b, h, i, j], b, h, i, j) for the present entries of A.
     The region gets the entry and its four indices.
 
+    Shapes: M has the shape of A.
+    Paper: Raffel et al., 2019, arXiv:1910.10683 (bias); Press et al., 2021,
+    arXiv:2108.12409 (slopes).
+
     ```mlir
     %C = mixer.map %S {
     ^bb0(%s: f32, %b: index, %h: index, %i: index, %j: index):
@@ -32,6 +36,10 @@ def Mixer_MaskOp : Mixer_MatrixOp<"mask", [SingleBlock,
     M[b, h, i, j] = A[b, h, i, j] where the region yields true, absent
     elsewhere. Absent entries are zero in products and have no weight under
     softmax.
+
+    Shapes: M has the shape of A.
+    Paper: Child et al., 2019, arXiv:1904.10509; windows: Beltagy et al., 2020,
+    arXiv:2004.05150.
 
     ```mlir
     %W = mixer.mask %S {

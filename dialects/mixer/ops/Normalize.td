@@ -16,6 +16,9 @@ def Mixer_SoftmaxOp : Mixer_MatrixOp<"softmax"> {
     M[b, h, i, j] = exp(A_ij - m_i) / Σ_j exp(A_ij - m_i) over the present
     entries of row i, m_i their maximum. A row without present entries is zero.
 
+    Shapes: M has the shape of A.
+    Paper: Vaswani et al., 2017, arXiv:1706.03762.
+
     ```mlir
     %P = mixer.softmax %W
     ```
@@ -30,6 +33,10 @@ def Mixer_NormalizeOp : Mixer_MatrixOp<"normalize"> {
     M[b, h, i, j] = A_ij / n_i with n_i = Σ_j A_ij (`sum`), max(abs(Σ_j A_ij), 1)
     (`abs_max_one`) or the number of present entries (`count`). A row with
     n_i = 0 is zero.
+
+    Shapes: M has the shape of A.
+    Paper: Katharopoulos et al., 2020, arXiv:2006.16236 (sum); Beck et al., 2024,
+    arXiv:2405.04517 (abs_max_one).
 
     ```mlir
     %N = mixer.normalize %M by sum

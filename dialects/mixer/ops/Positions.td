@@ -9,6 +9,9 @@ def Mixer_PositionsOp : Mixer_Op<"positions", [Pure]> {
     p[t] = start + t for t < length; start is 0 if not given. A model takes
     token positions from here, so that a decode step can shift them.
 
+    Shapes: p [T], counted in tokens from 0.
+    Paper: Vaswani et al., 2017, arXiv:1706.03762.
+
     ```mlir
     %p = mixer.positions %T : tensor<?xindex>
     %p = mixer.positions %T from %pos : tensor<?xindex>

@@ -19,6 +19,9 @@ def Mixer_ScanOp : Mixer_Op<"scan", [Pure,
     h ÷ (H / Hq) of q and k. The state in `outs` holds the initial state and is
     updated in place.
 
+    Paper: Katharopoulos et al., 2020, arXiv:2006.16236; Dao and Gu, 2024,
+    arXiv:2405.21060.
+
     ```mlir
     %y, %s = mixer.scan ins(%q, %k, %v : tensor<2x?x1x16xf32>, tensor<2x?x1x16xf32>, tensor<2x?x4x8xf32>)
         decay(%g : tensor<2x?x4xf32>)
