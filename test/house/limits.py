@@ -20,7 +20,7 @@ def functions(lines, margin=""):
     index = 0
     while index < len(lines):
         line = lines[index]
-        if not line.endswith("{") or re.match(r"^(namespace|extern|#)", line) or not line.startswith(margin):
+        if not line.endswith("{") or line.endswith("= {") or "[" in line.split("(")[0] or re.match(r"^(namespace|extern|#)", line) or not line.startswith(margin):
             index += 1
             continue
         end = index + 1

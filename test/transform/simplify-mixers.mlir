@@ -1,0 +1,74 @@
+// RUN: weft-opt %s -split-input-file --weft-simplify-mixers -verify-diagnostics | FileCheck %s
+
+// CHECK-LABEL: func @DecayedGram
+// CHECK: mixer.scan ins({{.*}}) decay({{.*}})
+func.func @DecayedGram(%g: tensor<2x?x4xf32>, %q: tensor<2x?x1x16xf32>, %v: tensor<2x?x4x8xf32>) -> tensor<2x?x4x8xf32> {
+  %L = mixer.decay %g : tensor<2x?x4xf32>
+  %G = mixer.gram %q, %q {scale = 0.5 : f32} : tensor<2x?x1x16xf32>, tensor<2x?x1x16xf32>
+  %M = mixer.hadamard %L, %G
+  %y = mixer.apply %M, %v : tensor<2x?x4x8xf32> -> tensor<2x?x4x8xf32>
+  return %y : tensor<2x?x4x8xf32>
+}
+
+// -----
+
+// The transpose of a scan runs in reverse.
+// CHECK-LABEL: func @Transposed
+// CHECK: mixer.scan {{.*}} {reverse}
+func.func @Transposed(%g: tensor<2x?x4xf32>, %q: tensor<2x?x4x16xf32>, %v: tensor<2x?x4x8xf32>) -> tensor<2x?x4x8xf32> {
+  %M = mixer.semiseparable %q, %q decay(%g : tensor<2x?x4xf32>) : tensor<2x?x4x16xf32>, tensor<2x?x4x16xf32>
+  %N = mixer.transpose %M
+  %y = mixer.apply %N, %v : tensor<2x?x4x8xf32> -> tensor<2x?x4x8xf32>
+  return %y : tensor<2x?x4x8xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func @Taps
+// CHECK: mixer.convolve
+func.func @Taps(%h: tensor<4x3xf32>, %x: tensor<2x?x4x1xf32>) -> tensor<2x?x4x1xf32> {
+  %M = mixer.toeplitz %h : tensor<4x3xf32>
+  %y = mixer.apply %M, %x : tensor<2x?x4x1xf32> -> tensor<2x?x4x1xf32>
+  return %y : tensor<2x?x4x1xf32>
+}
+
+// -----
+
+// Maps and masks become one region, in their order.
+// CHECK-LABEL: func @Attention
+// CHECK: mixer.attend {{.*}} softmax
+// CHECK: math.tanh
+// CHECK: arith.cmpi sle
+// CHECK: mixer.yield %{{.*}}, %{{.*}} : f32, i1
+func.func @Attention(%q: tensor<2x?x4x16xf32>, %k: tensor<2x?x2x16xf32>) -> tensor<2x?x4x16xf32> {
+  %S = mixer.gram %q, %k : tensor<2x?x4x16xf32>, tensor<2x?x2x16xf32>
+  %C = mixer.map %S {
+  ^bb0(%s: f32, %b: index, %h: index, %i: index, %j: index):
+    %t = math.tanh %s : f32
+    mixer.yield %t : f32
+  }
+  %W = mixer.mask %C {
+  ^bb0(%b: index, %h: index, %i: index, %j: index):
+    %keep = arith.cmpi sle, %j, %i : index
+    mixer.yield %keep : i1
+  }
+  %P = mixer.softmax %W
+  %y = mixer.apply %P, %k : tensor<2x?x2x16xf32> -> tensor<2x?x4x16xf32>
+  return %y : tensor<2x?x4x16xf32>
+}
+
+// -----
+
+// The limit: no form is known of a softmax times a decay.
+// CHECK-LABEL: func @Fallback
+// CHECK-NOT: !mixer.matrix
+func.func @Fallback(%g: tensor<2x?x4xf32>, %q: tensor<2x?x4x16xf32>) -> tensor<2x?x4x16xf32> {
+  %S = mixer.gram %q, %q : tensor<2x?x4x16xf32>, tensor<2x?x4x16xf32>
+  %P = mixer.softmax %S
+  %L = mixer.decay %g : tensor<2x?x4xf32>
+  // expected-note@+1 {{the matrix is built here}}
+  %M = mixer.hadamard %P, %L
+  // expected-warning@+1 {{runs in dense form}}
+  %y = mixer.apply %M, %q : tensor<2x?x4x16xf32> -> tensor<2x?x4x16xf32>
+  return %y : tensor<2x?x4x16xf32>
+}
