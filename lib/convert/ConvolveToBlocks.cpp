@@ -200,16 +200,19 @@ Value Convolution::nextWindow() {
     return window;
   Value keep = b.max(b.sub(b.index(L - 1), T), b.index(0));
   Value from = b.sub(b.index(L - 1), keep), first = b.sub(T, from);
+  // Slices of no rows must still begin at a row.
+  Value lastRow = b.index(L - 2);
+  Value oldFrom = b.min(from, lastRow), newTo = b.min(keep, lastRow);
   auto axes = [&](Value entry, Axis rows) -> SmallVector<Axis> {
     return withFeatures({at(entry), rows, all(H)});
   };
   auto perEntry = [&](ValueRange iv,
                       ValueRange shared) -> std::function<void()> {
     Value tile = b.empty(shape(L - 1, H), elementOf(x));
-    Value kept = b.slice(shared[0], axes(iv[0], range(from, keep)));
+    Value kept = b.slice(shared[0], axes(iv[0], range(oldFrom, keep)));
     tile = b.insert(kept, tile, withFeatures({range(0, keep), all(H)}));
     Value added = b.slice(x, axes(iv[0], range(first, from)));
-    tile = b.insert(added, tile, withFeatures({range(keep, from), all(H)}));
+    tile = b.insert(added, tile, withFeatures({range(newTo, from), all(H)}));
     SmallVector<Axis> whole = axes(iv[0], all(L - 1));
     return [=] { b.parallelInsert(tile, shared[0], whole); };
   };

@@ -29,6 +29,13 @@ static LogicalResult checkElements(Operation *op) {
          << element << "; convert its operands";
 }
 
+/// No tokens at all: nothing is computed, and there is no row to slice.
+static bool hasNoTokens(DestinationStyleOpInterface op) {
+  Value added = isa<mixer::AttendOp>(op) ? op->getOperand(1) : Value();
+  return staticDim(op.getDpsInits().front(), 1) == 0 &&
+         (!added || staticDim(added, 1) == 0);
+}
+
 static bool isOneToken(mixer::ScanOp op) {
   return op.getOut().getType().getDimSize(1) == 1;
 }
@@ -110,7 +117,11 @@ void ConvertMixerToBlocks::runOnOperation() {
     FailureOr<Values> results =
         llvm::TypeSwitch<Operation *, FailureOr<Values>>(op)
             .Case<mixer::ScanOp, mixer::AttendOp, mixer::ConvolveOp>(
-                [&](auto normalForm) { return lower(b, normalForm); })
+                [&](auto normalForm) -> FailureOr<Values> {
+                  if (hasNoTokens(normalForm))
+                    return Values(normalForm.getDpsInits());
+                  return lower(b, normalForm);
+                })
             .Case([&](mixer::PositionsOp op) { return positions(b, op); });
     if (failed(results)) {
       failedOnce = true;

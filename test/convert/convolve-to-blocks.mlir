@@ -34,3 +34,24 @@ func.func @positions(%T: index, %start: index, %i: index) -> (index, tensor<?xin
   %one = tensor.extract %p[%i] : tensor<?xindex>
   return %one, %p : index, tensor<?xindex>
 }
+
+// As many tokens as the window has rows: nothing of the old one is left, and the
+// empty slice of it still begins at a row.
+// CHECK-LABEL: func.func @staticLength
+// CHECK: linalg.generic
+// CHECK: return
+func.func @staticLength(%taps: tensor<16x4xf32>, %x: tensor<1x32x16x1xf32>, %y0: tensor<1x32x16x1xf32>, %w0: tensor<1x3x16x1xf32>) -> (tensor<1x32x16x1xf32>, tensor<1x3x16x1xf32>) {
+  %y, %w = mixer.convolve ins(%taps, %x : tensor<16x4xf32>, tensor<1x32x16x1xf32>)
+      outs(%y0 : tensor<1x32x16x1xf32>) window(%w0 : tensor<1x3x16x1xf32>) -> tensor<1x3x16x1xf32>
+  return %y, %w : tensor<1x32x16x1xf32>, tensor<1x3x16x1xf32>
+}
+
+// No tokens: the destinations are the results.
+// CHECK-LABEL: func.func @noTokens
+// CHECK-SAME: %[[Y:[a-z0-9]*]]: tensor<1x0x16x1xf32>, %[[W:[a-z0-9]*]]: tensor<1x3x16x1xf32>)
+// CHECK-NEXT: return %[[Y]], %[[W]]
+func.func @noTokens(%taps: tensor<16x4xf32>, %x: tensor<1x0x16x1xf32>, %y0: tensor<1x0x16x1xf32>, %w0: tensor<1x3x16x1xf32>) -> (tensor<1x0x16x1xf32>, tensor<1x3x16x1xf32>) {
+  %y, %w = mixer.convolve ins(%taps, %x : tensor<16x4xf32>, tensor<1x0x16x1xf32>)
+      outs(%y0 : tensor<1x0x16x1xf32>) window(%w0 : tensor<1x3x16x1xf32>) -> tensor<1x3x16x1xf32>
+  return %y, %w : tensor<1x0x16x1xf32>, tensor<1x3x16x1xf32>
+}
