@@ -55,6 +55,7 @@ private:
   OpBuilder &builder;
   const TimedFunction &timed;
   TokenSpecializer &specializer;
+  /// The caller's, which outlives the cloner.
   llvm::function_ref<Value(Value)> lookup;
 };
 
@@ -217,9 +218,10 @@ void LastTokenCloner::createCounts() {
 
 /// A destination has nothing to cut: its row is a new one.
 Value LastTokenCloner::cloneDestination(OpResult value) {
-  RowCloner cloner(builder, timed, specializer,
-                   [&](Value operand) { return lastRow(operand); });
-  Value row = cloner.clone(value.getOwner())->getResult(value.getResultNumber());
+  auto rowOf = [&](Value operand) { return lastRow(operand); };
+  RowCloner cloner(builder, timed, specializer, rowOf);
+  Value row =
+      cloner.clone(value.getOwner())->getResult(value.getResultNumber());
   return rows[value] = row;
 }
 
@@ -280,8 +282,8 @@ void LastTokenCloner::cloneOp(Operation *op) {
   if (isStatefulCall(op))
     return cloneStatefulCall(cast<func::CallOp>(op));
   if (need == Demand::LastRow) {
-    RowCloner cloner(builder, timed, specializer,
-                     [&](Value value) { return lastRow(value); });
+    auto rowOf = [&](Value value) { return lastRow(value); };
+    RowCloner cloner(builder, timed, specializer, rowOf);
     record(op, cloner.clone(op), /*isRow=*/true);
   }
 }
@@ -296,24 +298,22 @@ void LastTokenCloner::run() {
   for (Value value : body.getTerminator()->getOperands())
     results.push_back(lastRow(value));
   func::ReturnOp::create(builder, body.getTerminator()->getLoc(), results);
-  target.setFunctionType(builder.getFunctionType(target.getArgumentTypes(),
-                                                 TypeRange(results)));
+  target.setFunctionType(
+      builder.getFunctionType(target.getArgumentTypes(), TypeRange(results)));
 }
 
 } // namespace
 
 func::FuncOp TokenSpecializer::declare(func::FuncOp func, StringRef name,
-                                       StringRef suffix,
-                                       bool refineArguments) {
+                                       StringRef suffix, bool refineArguments) {
   const TimedFunction &timed = *find(func);
   func::FuncOp target = func.cloneWithoutRegions();
   target.setName(name.empty() ? (func.getName() + suffix).str() : name.str());
   SmallVector<Type> inputs;
   for (BlockArgument argument : func.getArguments()) {
     std::optional<int64_t> axis = timed.axisOf(argument);
-    inputs.push_back(refineArguments && axis
-                         ? oneRow(argument.getType(), *axis)
-                         : argument.getType());
+    inputs.push_back(refineArguments && axis ? oneRow(argument.getType(), *axis)
+                                             : argument.getType());
   }
   target.setFunctionType(
       FunctionType::get(func.getContext(), inputs, func.getResultTypes()));
@@ -337,8 +337,8 @@ func::FuncOp TokenSpecializer::oneToken(func::FuncOp func, StringRef name) {
   Value one = arith::ConstantIndexOp::create(builder, func.getLoc(), 1);
   for (Value count : timed.counts)
     mapping.map(count, one);
-  RowCloner cloner(builder, timed, *this,
-                   [&](Value value) { return mapping.lookup(value); });
+  auto rowOf = [&](Value value) { return mapping.lookup(value); };
+  RowCloner cloner(builder, timed, *this, rowOf);
   for (Operation &op : body) {
     bool isCount = llvm::any_of(op.getResults(), [&](Value value) {
       return timed.counts.contains(value);
