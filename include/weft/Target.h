@@ -128,6 +128,8 @@ struct EmitOptions {
   unsigned optLevel = 2;
   /// The weights file becomes part of the output.
   bool embedWeights = false;
+  /// Put before the directories in which the C library is looked for.
+  std::string systemRoot;
 };
 
 /// Writes a module in the LLVM dialect (functions weft_entry_E, attribute

@@ -135,7 +135,7 @@ llvm::Error Emitter::writeLinked(llvm::StringRef path,
     return error;
   std::string symbol = exportedName(interface);
   if (kind == OutputKind::SharedLibrary)
-    return linkSharedLibrary({object.path()}, options.target, symbol,
+    return linkSharedLibrary({object.path()}, options, symbol,
                              llvm::sys::path::filename(finalPath), path);
   if (kind == OutputKind::StaticLibrary) {
     TemporaryFile merged(path, ".merged.o");
@@ -149,8 +149,7 @@ llvm::Error Emitter::writeLinked(llvm::StringRef path,
   if (llvm::Error error =
           writeModule(*main, OutputKind::Object, mainObject.path()))
     return error;
-  return linkExecutable({mainObject.path(), object.path()}, options.target,
-                        path);
+  return linkExecutable({mainObject.path(), object.path()}, options, path);
 }
 
 /// Lets a file error speak of the file that was asked for, not of the temporary

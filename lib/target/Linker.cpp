@@ -66,12 +66,12 @@ static void appendLibraries(Arguments &arguments, const std::string &runtime,
 }
 
 llvm::Error weft::linkExecutable(llvm::ArrayRef<std::string> objects,
-                                 const TargetDescription &target,
+                                 const EmitOptions &options,
                                  llvm::StringRef output) {
   llvm::Expected<std::string> runtime = findRuntime();
   if (!runtime)
     return runtime.takeError();
-  llvm::Expected<SystemLibrary> system = findSystemLibrary(target);
+  llvm::Expected<SystemLibrary> system = findSystemLibrary(options);
   if (!system)
     return system.takeError();
   Arguments arguments = startArguments(output);
@@ -85,14 +85,14 @@ llvm::Error weft::linkExecutable(llvm::ArrayRef<std::string> objects,
 }
 
 llvm::Error weft::linkSharedLibrary(llvm::ArrayRef<std::string> objects,
-                                    const TargetDescription &target,
+                                    const EmitOptions &options,
                                     llvm::StringRef symbol,
                                     llvm::StringRef soname,
                                     llvm::StringRef output) {
   llvm::Expected<std::string> runtime = findRuntime();
   if (!runtime)
     return runtime.takeError();
-  llvm::Expected<SystemLibrary> system = findSystemLibrary(target);
+  llvm::Expected<SystemLibrary> system = findSystemLibrary(options);
   if (!system)
     return system.takeError();
   Arguments arguments = startArguments(output);

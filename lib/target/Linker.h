@@ -8,12 +8,12 @@ namespace weft {
 
 /// Links objects and the runtime to `output`, an executable.
 llvm::Error linkExecutable(llvm::ArrayRef<std::string> objects,
-                           const TargetDescription &target,
+                           const EmitOptions &options,
                            llvm::StringRef output);
 
 /// Links to a shared library named `soname` that exports nothing but `symbol`.
 llvm::Error linkSharedLibrary(llvm::ArrayRef<std::string> objects,
-                              const TargetDescription &target,
+                              const EmitOptions &options,
                               llvm::StringRef symbol, llvm::StringRef soname,
                               llvm::StringRef output);
 

@@ -33,10 +33,11 @@ static std::string findFile(llvm::ArrayRef<std::string> directories,
 }
 
 llvm::Expected<SystemLibrary>
-weft::findSystemLibrary(const TargetDescription &target) {
-  llvm::Triple triple(target.triple);
+weft::findSystemLibrary(const EmitOptions &options) {
+  llvm::Triple triple(options.target.triple);
   SystemLibrary system;
-  system.directories = searchPath(triple);
+  for (const std::string &directory : searchPath(triple))
+    system.directories.push_back(options.systemRoot + directory);
   system.loader = loaderOf(triple);
   const std::pair<const char *, std::string *> files[] = {
       {"Scrt1.o", &system.start},

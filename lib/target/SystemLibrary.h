@@ -15,8 +15,7 @@ struct SystemLibrary {
 };
 
 /// Looks in the directories in which compilers look.
-llvm::Expected<SystemLibrary>
-findSystemLibrary(const TargetDescription &target);
+llvm::Expected<SystemLibrary> findSystemLibrary(const EmitOptions &options);
 
 /// libweft_link.a, beside the library that this code is in.
 llvm::Expected<std::string> findRuntime();

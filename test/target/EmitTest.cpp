@@ -1,6 +1,6 @@
 // Reads a module in the LLVM dialect and writes what its second argument names:
 // lib/target without the phases before it. Options after the two paths:
-// --target=CPU, --embed, -O0 to -O3.
+// --target=CPU, --embed, --sysroot=DIR, -O0 to -O3.
 #include "weft/Register.h"
 #include "weft/Target.h"
 
@@ -17,6 +17,8 @@ static int emit(int argc, char **argv) {
       processor = argument;
     else if (argument == "--embed")
       options.embedWeights = true;
+    else if (argument.consume_front("--sysroot="))
+      options.systemRoot = argument.str();
     else if (argument.consume_front("-O"))
       argument.getAsInteger(10, options.optLevel);
   llvm::Expected<TargetDescription> target = lookupTarget(processor);

@@ -3,6 +3,7 @@
 #include "accumulate.h"
 #include "count.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -190,6 +191,36 @@ static void test_calls(weft_model *model, weft_model *counter) {
   api->state_free(foreign);
 }
 
+static volatile int stop;
+
+static void *run_on(void *model) {
+  weft_state *state = new_state(model);
+  weft_tensor in = tensor("x", x, 8);
+  while (!stop) {
+    api->state_reset(state, NULL);
+    api->run(model, state, "forward", &in, 1, NULL, 0, NULL);
+  }
+  api->state_free(state);
+  return NULL;
+}
+
+/* Two threads with one model: sooner or later one of them is sent away. */
+static void test_busy(weft_model *model) {
+  weft_state *state = new_state(model);
+  weft_tensor in = tensor("x", x, 8);
+  weft_status status;
+  pthread_t thread;
+  pthread_create(&thread, NULL, run_on, model);
+  do {
+    api->state_reset(state, NULL);
+    status = api->run(model, state, "forward", &in, 1, NULL, 0, &error);
+  } while (status == WEFT_OK);
+  REFUSED(WEFT_BUSY, error.status);
+  stop = 1;
+  pthread_join(thread, NULL);
+  api->state_free(state);
+}
+
 /* The second model: batches, token ids of two widths and their range. */
 static void test_tokens(const weft_api *counting, weft_model *counter) {
   int32_t ids[4] = {3, 4, 0, 1};
@@ -253,6 +284,7 @@ int main(int argc, char **argv) {
   test_states(model, other);
   test_calls(model, counter);
   test_tokens(counting, counter);
+  test_busy(model);
   api->close(model);
   api->close(other);
   counting->close(counter);

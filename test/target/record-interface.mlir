@@ -1,6 +1,6 @@
 // RUN: weft-opt --weft-record-interface -split-input-file -verify-diagnostics %s | FileCheck %s
 
-// CHECK: context_length = 16 : i64, entries = [
+// CHECK: context_length = 16 : i64
 // CHECK-SAME: dims = array<i64: -2, -1, 4>, element = f32, name = "x"
 // CHECK-SAME: last_row_only = 0 : i64, name = "forward"
 // CHECK-SAME: dims = array<i64: -2, -1, 2>, element = f32, name = "y"

@@ -10,7 +10,7 @@
 module attributes {
   weft.phase = "llvm",
   weft.interface = {
-    name = "MODEL", weights_file = "WEIGHTS",
+    name = "MODEL", weights_file = "WEIGHTS", dump_directory = "",
     context_length = 8 : i64, vocabulary = 0 : i64, language_model = 0 : i64,
     entries = [
       {name = "forward",

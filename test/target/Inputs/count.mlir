@@ -7,7 +7,7 @@
 module attributes {
   weft.phase = "llvm",
   weft.interface = {
-    name = "count", weights_file = "WEIGHTS",
+    name = "count", weights_file = "WEIGHTS", dump_directory = "",
     context_length = 0 : i64, vocabulary = 5 : i64, language_model = 1 : i64,
     entries = [
       {name = "forward",
