@@ -235,6 +235,8 @@ static void test_tokens(const weft_api *counting, weft_model *counter) {
   CHECK(out.rank == 3 && out.dims[0] == 2 && logits[4] == 1 && logits[5] == 1);
   REFUSED(WEFT_BAD_SHAPE, counting->run(counter, state, "forward", &in, 1, &out,
                                         1, &error));
+  CHECK(counting->state_save_file(pair, "pair.bin", &error) == WEFT_OK);
+  REFUSED(WEFT_BAD_STATE, counting->state_load_file(state, "pair.bin", &error));
   ids[2] = -1;
   REFUSED(WEFT_BAD_VALUE, counting->run(counter, pair, "forward", &in, 1, &out,
                                         1, &error));
