@@ -89,7 +89,8 @@ Attribute Encoder::encode(const ModelInterface &interface) {
   Fields fields;
   addText(fields, "name", interface.name);
   addText(fields, "weights_file", interface.weightsFile);
-  addText(fields, "dump_directory", interface.dumpDirectory);
+  if (!interface.dumpDirectory.empty())
+    addText(fields, "dump_directory", interface.dumpDirectory);
   addNumber(fields, "context_length", interface.contextLength);
   addNumber(fields, "vocabulary", interface.vocabulary);
   addNumber(fields, "language_model", interface.languageModel);
@@ -197,7 +198,8 @@ ModelInterface Decoder::model(DictionaryAttr fields) {
   ModelInterface model;
   model.name = text(fields, "name");
   model.weightsFile = text(fields, "weights_file");
-  model.dumpDirectory = text(fields, "dump_directory");
+  if (auto directory = fields.getAs<StringAttr>("dump_directory"))
+    model.dumpDirectory = directory.str();
   model.contextLength = number(fields, "context_length");
   model.vocabulary = number(fields, "vocabulary");
   model.languageModel = number(fields, "language_model");
