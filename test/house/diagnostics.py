@@ -27,6 +27,8 @@ UNTESTABLE = (
     "expects time on axis 1 of",  # then the batch is dynamic, which is refused first
     "a matrix cannot be a block argument of",  # the op that passes it is refused first
     "expects a static number of heads and channels",  # as the verifier does, before
+    "expects an op that decomposes",  # all aggregates between mixers do
+    "expects an op that tiles",  # all of linalg does
     "cannot inline",  # MLIR inlines any body of one block
     "the model has no interface",  # a pass of the same pipeline gives it one
 )
