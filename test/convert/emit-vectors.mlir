@@ -1,0 +1,56 @@
+// RUN: weft-opt %s --pass-pipeline='builtin.module(func.func(weft-emit-vectors{explain=true}))' -verify-diagnostics | FileCheck %s
+
+// Six rows of two vectors: twelve accumulators, two vectors of B, one of A.
+// CHECK-LABEL: func.func @Contraction
+// CHECK: scf.for {{.*}} iter_args({{.*}}) -> (vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>)
+// CHECK-COUNT-2: vector.load
+// CHECK-COUNT-12: vector.fma
+func.func @Contraction(%a: memref<6x32xf32>, %b: memref<32x16xf32>, %c: memref<6x16xf32>) {
+  linalg.matmul {weft.zero} ins(%a, %b : memref<6x32xf32>, memref<32x16xf32>) outs(%c : memref<6x16xf32>)
+  return
+}
+
+#ij = affine_map<(i, j) -> (i, j)>
+#ji = affine_map<(i, j) -> (j, i)>
+#i = affine_map<(i, j) -> (i)>
+
+// A sum over the lanes: vectors of partial sums, then shuffles.
+// CHECK-LABEL: func.func @AcrossLanes
+// CHECK: scf.for {{.*}} -> (vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>)
+// CHECK: vector.shuffle
+// CHECK: vector.extract
+// CHECK: memref.store
+func.func @AcrossLanes(%x: memref<?x64xf32>, %y: memref<?xf32>) {
+  linalg.generic {indexing_maps = [#ij, #i], iterator_types = ["parallel", "reduction"]} ins(%x : memref<?x64xf32>) outs(%y : memref<?xf32>) {
+  ^bb0(%a: f32, %b: f32):
+    %s = arith.addf %b, %a : f32
+    linalg.yield %s : f32
+  }
+  return
+}
+
+// Eight rows are loaded and transposed in registers.
+// CHECK-LABEL: func.func @Transposed
+// CHECK-COUNT-8: vector.load
+// CHECK-COUNT-24: vector.shuffle
+// CHECK-COUNT-8: vector.store
+func.func @Transposed(%x: memref<8x8xf32>, %y: memref<8x8xf32>) {
+  linalg.generic {indexing_maps = [#ji, #ij], iterator_types = ["parallel", "parallel"]} ins(%x : memref<8x8xf32>) outs(%y : memref<8x8xf32>) {
+  ^bb0(%a: f32, %b: f32):
+    linalg.yield %a : f32
+  }
+  return
+}
+
+// CHECK-LABEL: func.func @OddSize
+// CHECK-NOT: vector
+// CHECK: return
+func.func @OddSize(%x: memref<?x10xf32>) {
+  // expected-remark @below {{runs as scalar loops: no dimension is contiguous in the outputs and a multiple of 8}}
+  linalg.generic {indexing_maps = [#ij], iterator_types = ["parallel", "parallel"]} outs(%x : memref<?x10xf32>) {
+  ^bb0(%a: f32):
+    %s = arith.addf %a, %a : f32
+    linalg.yield %s : f32
+  }
+  return
+}

@@ -1,0 +1,51 @@
+// RUN: weft-opt %s --weft-pass-results-by-destination | FileCheck %s
+
+// A result gets a place; the input must stay as it is.
+// CHECK-LABEL: func.func @Fresh
+// CHECK-SAME: %[[X:.*]]: tensor<?xf32> {bufferization.writable = false}, %[[Y:.*]]: tensor<?xf32> {bufferization.writable = true, mixer.name = "y", weft.result})
+// CHECK: %[[E:.*]] = math.exp
+// CHECK: %[[R:.*]] = bufferization.materialize_in_destination %[[E]] in %[[Y]]
+// CHECK: return %[[R]]
+func.func @Fresh(%x: tensor<?xf32>) -> (tensor<?xf32> {mixer.name = "y"}) {
+  %y = math.exp %x : tensor<?xf32>
+  return %y : tensor<?xf32>
+}
+
+// A state is written where it is.
+// CHECK-LABEL: func.func @State
+// CHECK-SAME: %[[X:.*]]: tensor<4xf32> {bufferization.writable = false}, %[[S:.*]]: tensor<4xf32> {bufferization.writable = true, mixer.state = "s"})
+// CHECK: materialize_in_destination %{{.*}} in %[[S]]
+func.func @State(%x: tensor<4xf32>, %s: tensor<4xf32> {mixer.state = "s"}) -> (tensor<4xf32> {mixer.state = "s"}) {
+  %n = arith.addf %x, %s : tensor<4xf32>
+  return %n : tensor<4xf32>
+}
+
+// A private function updates its argument: no second one.
+// CHECK-LABEL: func.func private @update
+// CHECK-SAME: (%{{.*}}: f32, %{{.*}}: tensor<?xf32> {bufferization.writable = true})
+// CHECK-NOT: weft.result
+func.func private @update(%v: f32, %a: tensor<?xf32>) -> tensor<?xf32> {
+  %r = linalg.fill ins(%v : f32) outs(%a : tensor<?xf32>) -> tensor<?xf32>
+  return %r : tensor<?xf32>
+}
+
+// CHECK-LABEL: func.func private @twice
+func.func private @twice(%a: tensor<?xf32>) -> tensor<?x2xf32> {
+  %c0 = arith.constant 0 : index
+  %n = tensor.dim %a, %c0 : tensor<?xf32>
+  %e = tensor.empty(%n) : tensor<?x2xf32>
+  return %e : tensor<?x2xf32>
+}
+
+// The caller makes the place, of a size that follows from the operands.
+// CHECK-LABEL: func.func @Caller
+// CHECK-SAME: %[[X:[^:]*]]: tensor<?xf32>
+// CHECK: %[[U:.*]] = call @update(%{{.*}}, %[[X]])
+// CHECK: %[[D:.*]] = tensor.dim %[[U]]
+// CHECK: %[[E:.*]] = tensor.empty(%[[D]]) : tensor<?x2xf32>
+// CHECK: call @twice(%[[U]], %[[E]])
+func.func @Caller(%x: tensor<?xf32>, %v: f32) -> tensor<?x2xf32> {
+  %u = call @update(%v, %x) : (f32, tensor<?xf32>) -> tensor<?xf32>
+  %t = call @twice(%u) : (tensor<?xf32>) -> tensor<?x2xf32>
+  return %t : tensor<?x2xf32>
+}
