@@ -81,6 +81,35 @@ static LogicalResult addPasses(OpPassManager &manager, Phase phase,
   llvm_unreachable("unknown phase");
 }
 
+/// Puts the uses of every value in the order of the text. Patterns visit uses
+/// in the order of that list, which a dump does not carry: without this, a
+/// phase could make other code of a dump than of the module that was dumped.
+static void orderUses(ModuleOp module) {
+  DenseMap<Operation *, unsigned> position;
+  module.walk<WalkOrder::PreOrder>(
+      [&](Operation *op) { position.try_emplace(op, position.size()); });
+  auto order = [&](Value value) {
+    SmallVector<std::pair<unsigned, unsigned>> places;
+    for (OpOperand &use : value.getUses())
+      places.push_back(
+          {position.lookup(use.getOwner()), use.getOperandNumber()});
+    auto sorted = llvm::to_vector(places);
+    llvm::sort(sorted);
+    if (sorted == places)
+      return;
+    SmallVector<unsigned> indices;
+    for (const auto &place : places)
+      indices.push_back(llvm::lower_bound(sorted, place) - sorted.begin());
+    value.shuffleUseList(indices);
+  };
+  module.walk([&](Operation *op) {
+    llvm::for_each(op->getResults(), order);
+    for (Region &region : op->getRegions())
+      for (Block &block : region)
+        llvm::for_each(block.getArguments(), order);
+  });
+}
+
 LogicalResult weft::runPhases(ModuleOp module, Phase last,
                               const PipelineOptions &options,
                               llvm::function_ref<void(Phase)> before,
@@ -92,6 +121,7 @@ LogicalResult weft::runPhases(ModuleOp module, Phase last,
     Phase phase = Phase(next);
     if (before)
       before(phase);
+    orderUses(module);
     PassManager manager(module->getContext());
     if (failed(addPasses(manager, phase, options)) ||
         failed(manager.run(module)))
