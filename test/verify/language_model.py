@@ -74,7 +74,7 @@ def timed_run(suite, tokens, new):
     text = process.stderr.read()
     if status != 0:
         raise RuntimeError(text.strip()[-200:])
-    return (figure(text, r"prefill.*?([\d.]+) tokens/s"), figure(text, r"decode.*?([\d.]+) tokens/s"),
+    return (figure(text, r"prompt:.*?([\d.]+) tokens/s"), figure(text, r"answer:.*?([\d.]+) tokens/s"),
             usage.ru_maxrss / 1024)
 
 
