@@ -1,5 +1,6 @@
 #include "lib/driver/check/ModelLibrary.h"
 
+#include "lib/runtime/Elements.h"
 #include "weft/Target.h"
 
 #include "mlir/IR/OwningOpRef.h"
@@ -14,24 +15,6 @@
 using namespace llvm;
 using namespace weft;
 using namespace weft::driver;
-
-static int64_t elementBytes(weft_dtype dtype) {
-  switch (dtype) {
-  case WEFT_F64:
-  case WEFT_I64:
-    return 8;
-  case WEFT_F32:
-  case WEFT_I32:
-    return 4;
-  case WEFT_F16:
-  case WEFT_BF16:
-    return 2;
-  case WEFT_I8:
-  case WEFT_BOOL:
-    return 1;
-  }
-  llvm_unreachable("unknown element type");
-}
 
 int64_t Array::elements() const {
   int64_t count = 1;
@@ -49,7 +32,7 @@ double Array::at(int64_t index) const {
 
 /// Bytes of one index of axis 1.
 static int64_t rowBytes(const Array &array) {
-  int64_t bytes = elementBytes(array.dtype);
+  int64_t bytes = runtime::bytesOf(array.dtype);
   for (int64_t dim : ArrayRef(array.dims).drop_front(2))
     bytes *= dim;
   return bytes;
