@@ -39,7 +39,7 @@ commit=$(git rev-parse --short HEAD)
 
 in_room() {
   env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-    HOME=/root LANG=C.UTF-8 $(env | grep -E '^(PIP_|https?_proxy=|HTTPS?_PROXY=|no_proxy=|NO_PROXY=|SSL_CERT_FILE=|REQUESTS_CA_BUNDLE=)' || true) \
+    HOME=/root LANG=C.UTF-8 $(env | grep -E '^(PIP_CERT=|PIP_INDEX_URL=|https?_proxy=|HTTPS?_PROXY=|no_proxy=|NO_PROXY=|SSL_CERT_FILE=|REQUESTS_CA_BUNDLE=)' || true) \
     chroot "$room" bash -c "cd /weft && $1"
 }
 
@@ -55,6 +55,7 @@ for command in "./dev demo" "./dev demo" "./dev test"; do
   start=$(date +%s)
   if in_room "$command" >"$room.out" 2>&1; then result=passed; else result=FAILED; status=1; fi
   echo "$command   $result in $(($(date +%s) - start)) s: $(grep -vE '^ *$' "$room.out" | tail -1)" >>"$summary"
+  grep -E '^clean build [0-9]+ s$' "$room.out" >>"$summary" || true
   [ $result = passed ] || { tail -30 "$room.out" >&2; break; }
 done
 cat "$summary"
