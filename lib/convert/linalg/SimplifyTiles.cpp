@@ -1,6 +1,6 @@
-#include "lib/convert/SimplifyTiles.h"
+#include "lib/convert/linalg/SimplifyTiles.h"
 
-#include "lib/convert/LinalgGroups.h"
+#include "lib/convert/linalg/LinalgGroups.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"

@@ -1,7 +1,7 @@
 // What a mask says about a block of entries, by interval arithmetic that
 // emits IR: static facts fold, data become loads and comparisons.
-#ifndef WEFT_LIB_CONVERT_MASKINTERVALS_H
-#define WEFT_LIB_CONVERT_MASKINTERVALS_H
+#ifndef WEFT_LIB_CONVERT_MIXER_MASKINTERVALS_H
+#define WEFT_LIB_CONVERT_MIXER_MASKINTERVALS_H
 
 #include "BlockBuilder.h"
 
@@ -81,4 +81,4 @@ ColumnBounds columnBounds(BlockBuilder &b, IntervalEvaluator &rows,
 
 } // namespace weft
 
-#endif // WEFT_LIB_CONVERT_MASKINTERVALS_H
+#endif // WEFT_LIB_CONVERT_MIXER_MASKINTERVALS_H

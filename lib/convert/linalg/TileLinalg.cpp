@@ -1,8 +1,8 @@
 // Linalg on whole tensors becomes scf.forall over tiles: the groups are found
 // in LinalgGroups.cpp, their tile sizes chosen here, the loops made by
 // upstream, and what is left is brought into shape by SimplifyTiles.cpp.
-#include "lib/convert/LinalgGroups.h"
-#include "lib/convert/SimplifyTiles.h"
+#include "lib/convert/linalg/LinalgGroups.h"
+#include "lib/convert/linalg/SimplifyTiles.h"
 #include "weft/Convert.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"

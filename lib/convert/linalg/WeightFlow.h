@@ -1,6 +1,6 @@
 // How weights flow from their globals through private functions to their uses.
-#ifndef WEFT_LIB_CONVERT_WEIGHTFLOW_H
-#define WEFT_LIB_CONVERT_WEIGHTFLOW_H
+#ifndef WEFT_LIB_CONVERT_LINALG_WEIGHTFLOW_H
+#define WEFT_LIB_CONVERT_LINALG_WEIGHTFLOW_H
 
 #include "mlir/Dialect/MLProgram/IR/MLProgram.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -33,4 +33,4 @@ llvm::SmallVector<WeightClass> findWeightClasses(mlir::ModuleOp module,
 
 } // namespace weft
 
-#endif // WEFT_LIB_CONVERT_WEIGHTFLOW_H
+#endif // WEFT_LIB_CONVERT_LINALG_WEIGHTFLOW_H

@@ -1,6 +1,6 @@
 // Steps of the preparation for bufferization, each on one function.
-#ifndef WEFT_LIB_CONVERT_PREPAREBUFFERS_H
-#define WEFT_LIB_CONVERT_PREPAREBUFFERS_H
+#ifndef WEFT_LIB_CONVERT_CPU_PREPAREBUFFERS_H
+#define WEFT_LIB_CONVERT_CPU_PREPAREBUFFERS_H
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
@@ -18,4 +18,4 @@ void fuseWithoutRecomputing(mlir::func::FuncOp func);
 
 } // namespace weft
 
-#endif // WEFT_LIB_CONVERT_PREPAREBUFFERS_H
+#endif // WEFT_LIB_CONVERT_CPU_PREPAREBUFFERS_H

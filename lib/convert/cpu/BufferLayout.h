@@ -1,6 +1,6 @@
 // Changing the layout of a private buffer under its users.
-#ifndef WEFT_LIB_CONVERT_BUFFERLAYOUT_H
-#define WEFT_LIB_CONVERT_BUFFERLAYOUT_H
+#ifndef WEFT_LIB_CONVERT_CPU_BUFFERLAYOUT_H
+#define WEFT_LIB_CONVERT_CPU_BUFFERLAYOUT_H
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 
@@ -17,4 +17,4 @@ int getUnitDimension(mlir::MemRefType type);
 
 } // namespace weft
 
-#endif // WEFT_LIB_CONVERT_BUFFERLAYOUT_H
+#endif // WEFT_LIB_CONVERT_CPU_BUFFERLAYOUT_H

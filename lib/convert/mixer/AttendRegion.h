@@ -1,7 +1,7 @@
 // The score and mask region of an attend, seen from a tile of rows and a chunk
 // of cache slots.
-#ifndef WEFT_LIB_CONVERT_ATTENDREGION_H
-#define WEFT_LIB_CONVERT_ATTENDREGION_H
+#ifndef WEFT_LIB_CONVERT_MIXER_ATTENDREGION_H
+#define WEFT_LIB_CONVERT_MIXER_ATTENDREGION_H
 
 #include "MaskIntervals.h"
 #include "dialects/mixer/Mixer.h"
@@ -58,4 +58,4 @@ private:
 
 } // namespace weft
 
-#endif // WEFT_LIB_CONVERT_ATTENDREGION_H
+#endif // WEFT_LIB_CONVERT_MIXER_ATTENDREGION_H

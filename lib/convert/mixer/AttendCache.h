@@ -1,6 +1,6 @@
 // Where an attend finds its keys and values: head-major, tokens in rows.
-#ifndef WEFT_LIB_CONVERT_ATTENDCACHE_H
-#define WEFT_LIB_CONVERT_ATTENDCACHE_H
+#ifndef WEFT_LIB_CONVERT_MIXER_ATTENDCACHE_H
+#define WEFT_LIB_CONVERT_MIXER_ATTENDCACHE_H
 
 #include "BlockBuilder.h"
 #include "dialects/mixer/Mixer.h"
@@ -17,4 +17,4 @@ AttendCache appendToCache(BlockBuilder &b, mixer::AttendOp op);
 
 } // namespace weft
 
-#endif // WEFT_LIB_CONVERT_ATTENDCACHE_H
+#endif // WEFT_LIB_CONVERT_MIXER_ATTENDCACHE_H

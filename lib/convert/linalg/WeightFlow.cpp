@@ -1,6 +1,6 @@
-#include "lib/convert/WeightFlow.h"
+#include "lib/convert/linalg/WeightFlow.h"
 
-#include "lib/convert/LinalgGroups.h"
+#include "lib/convert/linalg/LinalgGroups.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"

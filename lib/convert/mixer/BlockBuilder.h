@@ -1,7 +1,7 @@
 // The words in which block programs are written: slices of tensors, linalg
 // on tiles with named loops, index arithmetic that folds.
-#ifndef WEFT_LIB_CONVERT_BLOCKBUILDER_H
-#define WEFT_LIB_CONVERT_BLOCKBUILDER_H
+#ifndef WEFT_LIB_CONVERT_MIXER_BLOCKBUILDER_H
+#define WEFT_LIB_CONVERT_MIXER_BLOCKBUILDER_H
 
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
@@ -102,4 +102,4 @@ mlir::Type elementOf(mlir::Value tensor);
 
 } // namespace weft
 
-#endif // WEFT_LIB_CONVERT_BLOCKBUILDER_H
+#endif // WEFT_LIB_CONVERT_MIXER_BLOCKBUILDER_H

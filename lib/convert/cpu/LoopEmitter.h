@@ -1,7 +1,7 @@
 // What both emitters share: operands of a linalg op on buffers, loops over its
 // dimensions, loads and stores of scalars and vectors.
-#ifndef WEFT_LIB_CONVERT_LOOPEMITTER_H
-#define WEFT_LIB_CONVERT_LOOPEMITTER_H
+#ifndef WEFT_LIB_CONVERT_CPU_LOOPEMITTER_H
+#define WEFT_LIB_CONVERT_CPU_LOOPEMITTER_H
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
@@ -90,4 +90,4 @@ std::string emitMap(VectorUnit unit, mlir::linalg::LinalgOp op);
 
 } // namespace weft
 
-#endif // WEFT_LIB_CONVERT_LOOPEMITTER_H
+#endif // WEFT_LIB_CONVERT_CPU_LOOPEMITTER_H

@@ -1,4 +1,4 @@
-#include "lib/convert/LinalgGroups.h"
+#include "lib/convert/linalg/LinalgGroups.h"
 
 #include "mlir/Dialect/Linalg/IR/LinalgInterfaces.h"
 

@@ -1,8 +1,8 @@
 // Running sums of log decays inside a chunk, and the factors made of them.
 // They restart at each chunk; a sum is kept as two numbers, its rounded value
 // and the rest, so that a difference is as exact as if it were summed alone.
-#ifndef WEFT_LIB_CONVERT_CHUNKDECAYS_H
-#define WEFT_LIB_CONVERT_CHUNKDECAYS_H
+#ifndef WEFT_LIB_CONVERT_MIXER_CHUNKDECAYS_H
+#define WEFT_LIB_CONVERT_MIXER_CHUNKDECAYS_H
 
 #include "BlockBuilder.h"
 
@@ -51,4 +51,4 @@ private:
 
 } // namespace weft
 
-#endif // WEFT_LIB_CONVERT_CHUNKDECAYS_H
+#endif // WEFT_LIB_CONVERT_MIXER_CHUNKDECAYS_H

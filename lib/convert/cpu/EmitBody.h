@@ -1,6 +1,6 @@
 // The body of a linalg op on vectors.
-#ifndef WEFT_LIB_CONVERT_EMITBODY_H
-#define WEFT_LIB_CONVERT_EMITBODY_H
+#ifndef WEFT_LIB_CONVERT_CPU_EMITBODY_H
+#define WEFT_LIB_CONVERT_CPU_EMITBODY_H
 
 #include "LoopEmitter.h"
 
@@ -15,4 +15,4 @@ Values emitBody(mlir::ImplicitLocOpBuilder &b, mlir::linalg::LinalgOp op,
 
 } // namespace weft
 
-#endif // WEFT_LIB_CONVERT_EMITBODY_H
+#endif // WEFT_LIB_CONVERT_CPU_EMITBODY_H

@@ -1,6 +1,6 @@
 // Which linalg ops between mixers go into one loop over tiles.
-#ifndef WEFT_LIB_CONVERT_LINALGGROUPS_H
-#define WEFT_LIB_CONVERT_LINALGGROUPS_H
+#ifndef WEFT_LIB_CONVERT_LINALG_LINALGGROUPS_H
+#define WEFT_LIB_CONVERT_LINALG_LINALGGROUPS_H
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -32,4 +32,4 @@ llvm::SmallVector<LinalgGroup> findLinalgGroups(mlir::func::FuncOp function);
 
 } // namespace weft
 
-#endif // WEFT_LIB_CONVERT_LINALGGROUPS_H
+#endif // WEFT_LIB_CONVERT_LINALG_LINALGGROUPS_H

@@ -1,6 +1,6 @@
 // How a reduction combines two values.
-#ifndef WEFT_LIB_CONVERT_COMBINER_H
-#define WEFT_LIB_CONVERT_COMBINER_H
+#ifndef WEFT_LIB_CONVERT_CPU_COMBINER_H
+#define WEFT_LIB_CONVERT_CPU_COMBINER_H
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
@@ -28,4 +28,4 @@ private:
 
 } // namespace weft
 
-#endif // WEFT_LIB_CONVERT_COMBINER_H
+#endif // WEFT_LIB_CONVERT_CPU_COMBINER_H

@@ -1,6 +1,6 @@
 // What tiling leaves behind, brought into the shape that kernels want.
-#ifndef WEFT_LIB_CONVERT_SIMPLIFYTILES_H
-#define WEFT_LIB_CONVERT_SIMPLIFYTILES_H
+#ifndef WEFT_LIB_CONVERT_LINALG_SIMPLIFYTILES_H
+#define WEFT_LIB_CONVERT_LINALG_SIMPLIFYTILES_H
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -27,4 +27,4 @@ void makeEmptyTilesStatic(mlir::scf::ForallOp loop);
 
 } // namespace weft
 
-#endif // WEFT_LIB_CONVERT_SIMPLIFYTILES_H
+#endif // WEFT_LIB_CONVERT_LINALG_SIMPLIFYTILES_H

@@ -1,5 +1,5 @@
 // Weights of contractions are stored in the panels that tiles read.
-#include "lib/convert/WeightFlow.h"
+#include "lib/convert/linalg/WeightFlow.h"
 #include "weft/Convert.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"

@@ -1,7 +1,7 @@
 // The generators of block programs, one for each form of a normal form. They
 // build at the op and return what replaces its results.
-#ifndef WEFT_LIB_CONVERT_MIXERTOBLOCKS_H
-#define WEFT_LIB_CONVERT_MIXERTOBLOCKS_H
+#ifndef WEFT_LIB_CONVERT_MIXER_MIXERTOBLOCKS_H
+#define WEFT_LIB_CONVERT_MIXER_MIXERTOBLOCKS_H
 
 #include "BlockBuilder.h"
 #include "dialects/mixer/Mixer.h"
@@ -24,4 +24,4 @@ mlir::FailureOr<Values> positions(BlockBuilder &b, mixer::PositionsOp op);
 
 } // namespace weft
 
-#endif // WEFT_LIB_CONVERT_MIXERTOBLOCKS_H
+#endif // WEFT_LIB_CONVERT_MIXER_MIXERTOBLOCKS_H
