@@ -1,0 +1,47 @@
+"""Mixers whose entries depend on i - j, with diagonals around them."""
+import numpy as np
+
+from .tensors import apply, lags
+
+
+def toeplitz_matrix(taps, batch, tokens):
+    """taps[h, i - j] for 0 ≤ i - j < L"""
+    taps, lag = np.asarray(taps, np.float64), lags(tokens)
+    present = (lag >= 0) & (lag < taps.shape[1])
+    entries = np.where(present, taps[:, np.where(present, lag, 0)], 0)
+    return np.broadcast_to(entries, (batch, *entries.shape))
+
+
+def toeplitz(x, taps):
+    return apply(toeplitz_matrix(taps, *x.shape[:2]), x)
+
+
+def short_conv(x, taps):
+    """A head is a channel."""
+    return toeplitz(x, taps)
+
+
+def hyena_matrix(x0, x1, taps, bias):
+    """x0_i (taps_{i-j} + bias δ_ij) x1_j"""
+    batch, tokens = x0.shape[:2]
+    matrix = toeplitz_matrix(taps, batch, tokens) + np.eye(tokens) * np.asarray(bias, np.float64)[:, None, None]
+    rows, columns = (np.asarray(x, np.float64)[..., 0].transpose(0, 2, 1) for x in (x0, x1))
+    return rows[..., :, None] * matrix * columns[..., None, :]
+
+
+def hyena(x0, x1, v, taps, bias):
+    return apply(hyena_matrix(x0, x1, taps, bias), v)
+
+
+def s4d_kernel(tokens, log_dt, log_a, a_imag, c):
+    """K_l = 2 Re Σ_n c_n (e^{dt A_n} - 1) / A_n e^{dt A_n l}, A = -e^{log_a} + i a_imag"""
+    dt, log_a, a_imag, c = (np.asarray(x, np.float64) for x in (log_dt, log_a, a_imag, c))
+    a = -np.exp(log_a) + 1j * a_imag
+    step = np.exp(dt)[:, None] * a
+    held = (c[..., 0] + 1j * c[..., 1]) * np.expm1(step) / a
+    return 2 * np.einsum("hn,hnl->hl", held, np.exp(step[..., None] * np.arange(tokens))).real
+
+
+def s4d(x, log_dt, log_a, a_imag, c):
+    """Zero-order hold, no direct term."""
+    return toeplitz(x, s4d_kernel(x.shape[1], log_dt, log_a, a_imag, c))
