@@ -31,8 +31,10 @@ def own(name, tokens):
         "toeplitz": {"taps": (H, 9)}, "short_conv": {"x": one, "taps": (H, 4)},
         "hyena": {"x0": one, "x1": one, "v": one, "taps": (H, 9), "bias": (H,)},
         "s4d": {"x": one, "log_dt": (H,), "log_a": (H, N), "a_imag": (H, N), "c": (H, N, 2)},
-        "elman": {"x": (B, tokens, 1, H, K), "r": (1, H, K, K)}, "lstm": {"x": (B, tokens, 4, H, K), "r": (4, H, K, K)},
-        "gru": {"x": (B, tokens, 3, H, K), "r": (3, H, K, K)}, "slstm": {"x": (B, tokens, 4, H, K), "r": (4, H, K, K)},
+        "elman": {"x": (B, tokens, H, K), "r": (H, K, K), "bias": (H, K)},
+        "lstm": {"x": (B, tokens, H, 4, K), "r": (H, K, 4, K), "bias": (H, 4, K)},
+        "gru": {"x": (B, tokens, H, 3, K), "r": (H, K, 3, K), "bias": (H, 4, K)},
+        "slstm": {"x": (B, tokens, H, 4, K), "r": (H, K, 4, K), "bias": (H, 4, K)},
     }.get(name, {})
 
 
@@ -54,7 +56,7 @@ def draw(name, parameters, tokens, seed=1):
             value /= np.linalg.norm(value, axis=-1, keepdims=True)
         elif parameter == "documents":
             value = np.cumsum(np.abs(value) > 1.2, axis=1)
-        elif parameter == "r" and value.ndim == 4 and value.shape[0] < 5 and name in ("elman", "lstm", "gru", "slstm"):
+        elif parameter == "r" and name in ("elman", "lstm", "gru", "slstm"):
             value *= 0.3
         result[parameter] = value
     return result
