@@ -60,6 +60,18 @@ class Mixer_MatrixOp<string mnemonic, list<Trait> traits = []>
   let results = (outs Mixer_MatrixType:$result);
 }
 
+def Mixer_ReadAttr : I32EnumAttr<"Read", "when a row reads the state", [
+    I32EnumAttrCase<"Post", 0, "post">,
+    I32EnumAttrCase<"Pre", 1, "pre">]> {
+  let cppNamespace = "::weft::mixer";
+}
+
+def Mixer_EraseReadsAttr : I32EnumAttr<"EraseReads", "what an erase reads", [
+    I32EnumAttrCase<"Stored", 0, "stored">,
+    I32EnumAttrCase<"Decayed", 1, "decayed">]> {
+  let cppNamespace = "::weft::mixer";
+}
+
 def Mixer_Tensor : RankedTensorOf<[F32, F64, BF16, F16]>;
 class Mixer_TensorOfRank<list<int> ranks>
     : TensorRankOf<[F32, F64, BF16, F16], ranks>;

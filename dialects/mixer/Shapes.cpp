@@ -44,10 +44,10 @@ LogicalResult weft::mixer::verifyStatic(Operation *op,
 
 LogicalResult weft::mixer::verifyHeadsDivide(Operation *op,
                                              const NamedTensor &tensor,
-                                             int64_t heads) {
+                                             int64_t heads, int64_t axis) {
   if (!tensor.value)
     return success();
-  int64_t shared = tensor.size(2);
+  int64_t shared = tensor.size(axis);
   if (ShapedType::isDynamic(shared) || ShapedType::isDynamic(heads))
     return success();
   if (shared > 0 && heads % shared == 0)

@@ -33,9 +33,11 @@ mlir::LogicalResult verifyAxisAgrees(mlir::Operation *op, llvm::StringRef what,
 mlir::LogicalResult verifyStatic(mlir::Operation *op, const NamedTensor &tensor,
                                  llvm::ArrayRef<int64_t> axes);
 
-/// The heads (axis 2) of `tensor` are shared by groups of the `heads`.
+/// The heads (of axis 2 unless said) of `tensor` are shared by groups of the
+/// `heads`.
 mlir::LogicalResult verifyHeadsDivide(mlir::Operation *op,
-                                      const NamedTensor &tensor, int64_t heads);
+                                      const NamedTensor &tensor, int64_t heads,
+                                      int64_t axis = 2);
 
 mlir::LogicalResult verifyOneElementType(mlir::Operation *op,
                                          llvm::ArrayRef<NamedTensor> tensors);

@@ -1,119 +1,19 @@
-#include "lib/transform/ApplyForm.h"
+#include "lib/transform/FormApplier.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
-#include "mlir/IR/IRMapping.h"
-#include "mlir/IR/ImplicitLocOpBuilder.h"
 
 using namespace mlir;
 using namespace weft;
 
-static RankedTensorType tensorType(Value value) {
-  return cast<RankedTensorType>(value.getType());
+Value FormApplier::emptyLike(Value tensor) {
+  return tensor::EmptyOp::create(
+      builder, tensor::getMixedSizes(builder, builder.getLoc(), tensor),
+      tensorType(tensor).getElementType());
 }
 
-static Value emptyTensor(OpBuilder &builder, Location loc,
-                         ArrayRef<OpFoldResult> sizes, Type element) {
-  return tensor::EmptyOp::create(builder, loc, sizes, element);
-}
-
-Value weft::filledTensor(OpBuilder &builder, Location loc,
-                         ArrayRef<OpFoldResult> sizes, Type element,
-                         double value) {
-  Value constant = arith::ConstantOp::create(
-      builder, loc, builder.getFloatAttr(element, value));
-  return linalg::FillOp::create(builder, loc, constant,
-                                emptyTensor(builder, loc, sizes, element))
-      .getResult(0);
-}
-
-Value weft::repeatHeads(OpBuilder &builder, Location loc, Value tensor,
-                        int64_t heads, int64_t axis) {
-  RankedTensorType type = tensorType(tensor);
-  int64_t rank = type.getRank(), old = type.getDimSize(axis);
-  if (old == heads)
-    return tensor;
-  // r[..., h, g, ...] = x[..., h, ...]
-  SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(builder, loc, tensor);
-  sizes.insert(sizes.begin() + axis + 1, builder.getIndexAttr(heads / old));
-  Value out = emptyTensor(builder, loc, sizes, type.getElementType());
-  SmallVector<AffineExpr> read;
-  SmallVector<ReassociationIndices> groups;
-  for (int64_t dim = 0; dim <= rank; ++dim) {
-    if (dim == axis + 1) {
-      groups.back().push_back(dim);
-      continue;
-    }
-    read.push_back(builder.getAffineDimExpr(dim));
-    groups.push_back({dim});
-  }
-  AffineMap maps[] = {AffineMap::get(rank + 1, 0, read, builder.getContext()),
-                      builder.getMultiDimIdentityMap(rank + 1)};
-  SmallVector<utils::IteratorType> loops(rank + 1,
-                                         utils::IteratorType::parallel);
-  auto repeat = linalg::GenericOp::create(
-      builder, loc, out.getType(), tensor, out, maps, loops,
-      [](OpBuilder &nested, Location loc, ValueRange args) {
-        linalg::YieldOp::create(nested, loc, args[0]);
-      });
-  return tensor::CollapseShapeOp::create(builder, loc, repeat.getResult(0),
-                                         groups);
-}
-
-namespace {
-
-/// One `mixer.apply` being rewritten.
-class FormApplier {
-public:
-  FormApplier(OpBuilder &builder, Location loc, Value position)
-      : builder(loc, builder), position(position) {}
-
-  Applied apply(const MatrixForm &form, Value x, RankedTensorType type,
-                ValueRange init);
-
-private:
-  Applied scan(const MatrixForm &form, Value x, RankedTensorType type,
-               ValueRange init);
-  Applied attend(const MatrixForm &form, Value x, RankedTensorType type,
-                 ValueRange init);
-  Applied convolve(const MatrixForm &form, Value x, RankedTensorType type,
-                   ValueRange init);
-  Applied sum(const MatrixForm &form, Value x, RankedTensorType type,
-              ValueRange init);
-  Applied quotient(const MatrixForm &form, Value x, RankedTensorType type,
-                   ValueRange init);
-
-  /// How many of `init` belong to `form`.
-  size_t stateCount(const MatrixForm &form, Value x, RankedTensorType type);
-  Value outTensor(RankedTensorType type, Value x, Value rows);
-  Value emptyLike(Value tensor) {
-    return emptyTensor(
-        builder, builder.getLoc(),
-        tensor::getMixedSizes(builder, builder.getLoc(), tensor),
-        tensorType(tensor).getElementType());
-  }
-  Value decayTensor(const MatrixForm &form, int64_t heads);
-  Value shiftBack(Value logDecay);
-  void scoreRegion(mixer::AttendOp op, const MatrixForm &form);
-  Value scaled(Value tensor, double scale);
-  Value added(Value a, Value b);
-  Value tokenCount(Value x, RankedTensorType type, bool reverse);
-  Value divide(Value y, Value divisor, mixer::Normalizer by);
-
-  Value combine(ValueRange inputs, ArrayRef<AffineMap> maps, Value out,
-                function_ref<Value(ImplicitLocOpBuilder &, ValueRange)> body);
-  OpFoldResult size(Value tensor, int64_t dim) {
-    return tensor::getMixedSize(builder, builder.getLoc(), tensor, dim);
-  }
-
-  ImplicitLocOpBuilder builder;
-  Value position;
-};
-
-/// out[...] = body(inputs...), every loop parallel.
 Value FormApplier::combine(
     ValueRange inputs, ArrayRef<AffineMap> maps, Value out,
     function_ref<Value(ImplicitLocOpBuilder &, ValueRange)> body) {
@@ -128,146 +28,16 @@ Value FormApplier::combine(
       .getResult(0);
 }
 
-/// An uninitialized [B, T, H, V]: B from `x`, T from `rows`.
 Value FormApplier::outTensor(RankedTensorType type, Value x, Value rows) {
   SmallVector<OpFoldResult> sizes;
   for (auto [dim, extent] : llvm::enumerate(type.getShape()))
     sizes.push_back(ShapedType::isStatic(extent) ? builder.getIndexAttr(extent)
                     : dim == 1                   ? size(rows, 1)
                                                  : size(x, dim));
-  Value out = emptyTensor(builder, builder.getLoc(), sizes,
-                          type.getElementType());
+  Value out = tensor::EmptyOp::create(builder, sizes, type.getElementType());
   return out.getType() == type
              ? out
              : Value(tensor::CastOp::create(builder, type, out));
-}
-
-/// g'[b, t, h] = g[b, t + 1, h] and 0 for the last token: what a reverse scan
-/// multiplies its state by before token t.
-Value FormApplier::shiftBack(Value logDecay) {
-  RankedTensorType type = tensorType(logDecay);
-  SmallVector<OpFoldResult> sizes =
-      tensor::getMixedSizes(builder, builder.getLoc(), logDecay);
-  SmallVector<OpFoldResult> longer = sizes, strides(3, builder.getIndexAttr(1)),
-                            offsets(3, builder.getIndexAttr(0));
-  if (auto extent = getConstantIntValue(sizes[1]))
-    longer[1] = builder.getIndexAttr(*extent + 1);
-  else
-    longer[1] = arith::AddIOp::create(
-                    builder, cast<Value>(sizes[1]),
-                    arith::ConstantIndexOp::create(builder, 1))
-                    .getResult();
-  Value padded = filledTensor(builder, builder.getLoc(), longer,
-                              type.getElementType(), 0.0);
-  padded = tensor::InsertSliceOp::create(builder, logDecay, padded, offsets,
-                                         sizes, strides);
-  offsets[1] = builder.getIndexAttr(1);
-  return tensor::ExtractSliceOp::create(builder, type, padded, offsets, sizes,
-                                        strides);
-}
-
-/// The sum of the log decays, [B, T, H], or null.
-Value FormApplier::decayTensor(const MatrixForm &form, int64_t heads) {
-  Value sum;
-  for (Value decay : form.decays) {
-    decay = repeatHeads(builder, builder.getLoc(), decay, heads);
-    sum = sum ? added(sum, decay) : decay;
-  }
-  return sum && form.reverse ? shiftBack(sum) : sum;
-}
-
-Applied FormApplier::scan(const MatrixForm &form, Value x,
-                          RankedTensorType type, ValueRange init) {
-  Location loc = builder.getLoc();
-  int64_t heads = type.getDimSize(2);
-  Value q = form.query, k = form.key;
-  if (!q) {
-    OpFoldResult one = builder.getIndexAttr(1);
-    q = k = filledTensor(builder, loc, {size(x, 0), size(x, 1), one, one},
-                         type.getElementType(), 1.0);
-  }
-  int64_t shared =
-      std::max(tensorType(q).getDimSize(2), tensorType(k).getDimSize(2));
-  q = repeatHeads(builder, loc, q, shared);
-  k = repeatHeads(builder, loc, k, shared);
-  Value state = init.empty() ? Value() : init.front();
-  if (!state) {
-    Type element = type.getElementType();
-    SmallVector<OpFoldResult> sizes = {size(x, 0), builder.getIndexAttr(heads),
-                                       size(k, 3), size(x, 3)};
-    state = filledTensor(builder, loc, sizes,
-                         element.isF64() ? element : builder.getF32Type(), 0.0);
-  }
-  auto op = mixer::ScanOp::create(
-      builder, TypeRange{type, state.getType()}, q, k, x,
-      outTensor(type, x, x), state, decayTensor(form, heads),
-      builder.getF32FloatAttr(form.scale),
-      form.reverse ? builder.getUnitAttr() : UnitAttr());
-  return {op.getY(), {op.getFinalState()}};
-}
-
-/// One region (s, b, h, i, j) -> (score, present) from the chain of maps and
-/// masks. What their regions capture stays captured.
-void FormApplier::scoreRegion(mixer::AttendOp op, const MatrixForm &form) {
-  OpBuilder::InsertionGuard guard(builder);
-  Type element = tensorType(op.getQ()).getElementType();
-  Type index = builder.getIndexType();
-  Block *block =
-      builder.createBlock(&op.getBody(), {}, {element, index, index, index, index},
-                          SmallVector<Location>(5, builder.getLoc()));
-  Value score = block->getArgument(0), present;
-  for (const ScoreStep &step : form.steps) {
-    Block &body = step.op->getRegion(0).front();
-    bool isMap = isa<mixer::MapOp>(step.op);
-    SmallVector<Value> indices(llvm::drop_begin(block->getArguments()));
-    if (step.transposed)
-      std::swap(indices[2], indices[3]);
-    IRMapping mapping;
-    if (isMap)
-      mapping.map(body.getArgument(0), score);
-    mapping.map(ValueRange(body.getArguments()).take_back(4),
-                ValueRange(indices));
-    for (Operation &inner : body.without_terminator())
-      builder.clone(inner, mapping);
-    Value result = mapping.lookupOrDefault(body.getTerminator()->getOperand(0));
-    if (isMap)
-      score = result;
-    else
-      present = present ? Value(arith::AndIOp::create(builder, present, result))
-                        : result;
-  }
-  if (!present)
-    present = arith::ConstantOp::create(builder, builder.getBoolAttr(true));
-  if (form.countsPresent)
-    score = arith::ConstantOp::create(builder,
-                                      builder.getFloatAttr(element, 1.0));
-  mixer::YieldOp::create(builder, ValueRange{score, present});
-}
-
-Applied FormApplier::attend(const MatrixForm &form, Value x,
-                            RankedTensorType type, ValueRange init) {
-  Location loc = builder.getLoc();
-  int64_t keyHeads =
-      std::max(tensorType(form.key).getDimSize(2), tensorType(x).getDimSize(2));
-  Value k = repeatHeads(builder, loc, form.key, keyHeads);
-  Value v = repeatHeads(builder, loc, x, keyHeads);
-  Value q = repeatHeads(builder, loc, form.query, type.getDimSize(2));
-  SmallVector<Type> caches(ValueRange(init).getTypes());
-  SmallVector<Value> origin;
-  Value kCache, vCache, length;
-  if (!init.empty()) {
-    kCache = init[0];
-    vCache = init[1];
-    Value zero = arith::ConstantIndexOp::create(builder, 0);
-    length = position ? position : zero;
-    origin = {zero, zero, length, zero};
-  }
-  auto op = mixer::AttendOp::create(
-      builder, type, caches, q, k, v, outTensor(type, x, form.query), kCache,
-      vCache, length, origin, builder.getF32FloatAttr(form.scale),
-      form.softmax ? builder.getUnitAttr() : UnitAttr());
-  scoreRegion(op, form);
-  return {op.getY(), SmallVector<Value>(op.getNewCaches())};
 }
 
 Value FormApplier::added(Value a, Value b) {
@@ -290,29 +60,6 @@ Value FormApplier::scaled(Value tensor, double scale) {
             in, in.getFloatAttr(args[0].getType(), scale));
         return arith::MulFOp::create(in, args[0], factor);
       });
-}
-
-Applied FormApplier::convolve(const MatrixForm &form, Value x,
-                              RankedTensorType type, ValueRange init) {
-  Location loc = builder.getLoc();
-  Value taps = form.taps;
-  if (form.countsPresent)
-    taps = filledTensor(builder, loc,
-                        tensor::getMixedSizes(builder, loc, taps),
-                        tensorType(taps).getElementType(), 1.0);
-  else
-    taps = scaled(taps, form.scale);
-  taps = repeatHeads(builder, loc, taps, type.getDimSize(2), /*axis=*/0);
-  x = repeatHeads(builder, loc, x, type.getDimSize(2));
-  Value window = init.empty() ? Value() : init.front();
-  auto op = mixer::ConvolveOp::create(
-      builder, type, window ? window.getType() : Type(), taps, x,
-      outTensor(type, x, x), window,
-      form.reverse ? builder.getUnitAttr() : UnitAttr());
-  Applied applied{op.getY(), {}};
-  if (window)
-    applied.states.push_back(op.getNewWindow());
-  return applied;
 }
 
 size_t FormApplier::stateCount(const MatrixForm &form, Value x,
@@ -428,8 +175,6 @@ Applied FormApplier::apply(const MatrixForm &form, Value x,
   }
   llvm_unreachable("covered");
 }
-
-} // namespace
 
 Applied weft::applyForm(OpBuilder &builder, Location loc,
                         const MatrixForm &form, Value x, RankedTensorType type,

@@ -23,3 +23,30 @@ func.func @unknownForm(%q: tensor<1x?x1x4xf32>, %y0: tensor<1x?x1x4xf32>, %s0: t
       outs(%y0, %s0 : tensor<1x?x1x4xf32>, tensor<1x1x4x4xf32>) {weft.form = "sideways"}
   return %y : tensor<1x?x1x4xf32>
 }
+
+// -----
+
+func.func @channelDecay(%q: tensor<1x?x1x4xf32>, %y0: tensor<1x?x1x4xf32>, %s0: tensor<1x1x4x4xf32>, %g: tensor<1x?x1x4xf32>) -> tensor<1x?x1x4xf32> {
+  // expected-error@+1 {{is not lowered yet with a decay that is not [B, T, H]}}
+  %y, %s = mixer.scan ins(%q, %q, %q : tensor<1x?x1x4xf32>, tensor<1x?x1x4xf32>, tensor<1x?x1x4xf32>) decay(%g : tensor<1x?x1x4xf32>)
+      outs(%y0, %s0 : tensor<1x?x1x4xf32>, tensor<1x1x4x4xf32>)
+  return %y : tensor<1x?x1x4xf32>
+}
+
+// -----
+
+func.func @erase(%q: tensor<1x?x1x4xf32>, %y0: tensor<1x?x1x4xf32>, %s0: tensor<1x1x4x4xf32>) -> tensor<1x?x1x4xf32> {
+  // expected-error@+1 {{is not lowered yet with erase}}
+  %y, %s = mixer.scan ins(%q, %q, %q : tensor<1x?x1x4xf32>, tensor<1x?x1x4xf32>, tensor<1x?x1x4xf32>) erase(%q, %q : tensor<1x?x1x4xf32>, tensor<1x?x1x4xf32>)
+      outs(%y0, %s0 : tensor<1x?x1x4xf32>, tensor<1x1x4x4xf32>)
+  return %y : tensor<1x?x1x4xf32>
+}
+
+// -----
+
+func.func @preRead(%q: tensor<1x?x1x4xf32>, %y0: tensor<1x?x1x4xf32>, %s0: tensor<1x1x4x4xf32>) -> tensor<1x?x1x4xf32> {
+  // expected-error@+1 {{is not lowered yet with read pre}}
+  %y, %s = mixer.scan ins(%q, %q, %q : tensor<1x?x1x4xf32>, tensor<1x?x1x4xf32>, tensor<1x?x1x4xf32>)
+      outs(%y0, %s0 : tensor<1x?x1x4xf32>, tensor<1x1x4x4xf32>) read pre
+  return %y : tensor<1x?x1x4xf32>
+}

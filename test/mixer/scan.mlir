@@ -10,10 +10,10 @@ func.func @Scan(%q: tensor<2x?x1x16xf32>, %v: tensor<2x?x4x8xf32>, %g: tensor<2x
 
 // -----
 
-func.func @DecayHeads(%q: tensor<2x?x1x16xf32>, %v: tensor<2x?x4x8xf32>, %g: tensor<2x?x2xf32>, %s0: tensor<2x4x16x8xf32>) {
-  // expected-error @+1 {{expects operands of the same number of heads, got 2 and 4}}
+func.func @DecayHeads(%q: tensor<2x?x1x16xf32>, %v: tensor<2x?x4x8xf32>, %g: tensor<2x?x3xf32>, %s0: tensor<2x4x16x8xf32>) {
+  // expected-error @+1 {{expects the number of heads of decay to divide 4, got 3}}
   %y, %s = mixer.scan ins(%q, %q, %v : tensor<2x?x1x16xf32>, tensor<2x?x1x16xf32>, tensor<2x?x4x8xf32>)
-      decay(%g : tensor<2x?x2xf32>) outs(%v, %s0 : tensor<2x?x4x8xf32>, tensor<2x4x16x8xf32>)
+      decay(%g : tensor<2x?x3xf32>) outs(%v, %s0 : tensor<2x?x4x8xf32>, tensor<2x4x16x8xf32>)
   return
 }
 

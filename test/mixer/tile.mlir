@@ -74,3 +74,37 @@ module attributes {transform.with_named_sequence} {
     transform.yield
   }
 }
+
+// -----
+
+// Columns of a scan with a gauge stay together; constants have neither batch
+// nor time.
+// CHECK-LABEL: func @Gauged
+func.func @Gauged(%q: tensor<2x9x2x16xf32>, %v: tensor<2x9x4x8xf32>, %g: tensor<4x16xf32>, %i: tensor<2x9x1xf32>, %ids: tensor<2x9xi64>,
+    %s0: tensor<2x4x16x8xf32>, %l: tensor<2x9x4xf32>, %m: tensor<2x4xf32>) -> (tensor<2x9x4xf32>, tensor<2x4xf32>) {
+  // CHECK: scf.for %[[B:[a-z0-9]+]] =
+  // CHECK: scf.for %[[H:[a-z0-9]+]] =
+  // CHECK-NOT: scf.for
+  // CHECK: %[[GROUP:.*]] = affine.apply #{{.*}}(%[[H]])
+  // CHECK: tensor.extract_slice %arg0[%[[B]], 0, %[[GROUP]], 0] [1, 9, 1, 16]
+  // CHECK: tensor.extract_slice %arg1[%[[B]], 0, %[[H]], 0] [1, 9, 2, 8]
+  // CHECK: tensor.extract_slice %{{.*}}[%[[B]], %[[H]], 0, 0] [1, 2, 16, 8]
+  // CHECK: tensor.extract_slice %{{.*}}[%[[B]], 0, %[[H]]] [1, 9, 2]
+  // CHECK: tensor.extract_slice %{{.*}}[%[[B]], %[[H]]] [1, 2]
+  // CHECK: tensor.extract_slice %arg2[%[[H]], 0] [2, 16]
+  // CHECK: tensor.extract_slice %arg3[%[[B]], 0, 0] [1, 9, 1]
+  // CHECK: tensor.extract_slice %arg4[%[[B]], 0] [1, 9]
+  // CHECK: mixer.scan {{.*}} -> tensor<1x9x2xf32>, tensor<1x2xf32>
+  %y, %s, %f:2 = mixer.scan ins(%q, %q, %v : tensor<2x9x2x16xf32>, tensor<2x9x2x16xf32>, tensor<2x9x4x8xf32>)
+      decay(%g : tensor<4x16xf32>) gain(%i : tensor<2x9x1xf32>) segments(%ids : tensor<2x9xi64>)
+      outs(%v, %s0 : tensor<2x9x4x8xf32>, tensor<2x4x16x8xf32>) gauge(%l, %m : tensor<2x9x4xf32>, tensor<2x4xf32>)
+      -> tensor<2x9x4xf32>, tensor<2x4xf32>
+  return %f#0, %f#1 : tensor<2x9x4xf32>, tensor<2x4xf32>
+}
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @__transform_main(%root: !transform.any_op) {
+    %op = transform.structured.match ops{["mixer.scan"]} in %root : (!transform.any_op) -> !transform.any_op
+    %t, %l:2 = transform.structured.tile_using_for %op tile_sizes [1, 2] : (!transform.any_op) -> (!transform.any_op, !transform.any_op, !transform.any_op)
+    transform.yield
+  }
+}

@@ -1,0 +1,42 @@
+// The walk that finds the form of a matrix: a method for each op, in the file
+// of the form that it leads to.
+#ifndef WEFT_TRANSFORM_CLASSIFIER_H
+#define WEFT_TRANSFORM_CLASSIFIER_H
+
+#include "lib/transform/Classify.h"
+
+namespace weft {
+
+MatrixForm denseForm(mlir::Value matrix, const llvm::Twine &reason);
+
+/// `form`, or dense for `op` as a whole if a part of it is.
+MatrixForm denseIfPart(mlir::Operation *op, MatrixForm form);
+
+/// Scores that are a triangle of the gram matrix (the upper one if `reverse`)
+/// and nothing else are a scan without decay.
+bool isTriangle(const MatrixForm &form, bool reverse);
+
+/// Walks a matrix from its root; `transposed` says whether an odd number of
+/// transposes lies above.
+class Classifier {
+public:
+  MatrixForm visit(mlir::Value matrix, bool transposed);
+
+private:
+  MatrixForm gram(mixer::GramOp op, bool transposed);
+  MatrixForm semiseparable(mixer::SemiseparableOp op, bool transposed);
+  MatrixForm decay(mixer::DecayOp op, bool transposed);
+  MatrixForm toeplitz(mixer::ToeplitzOp op, bool transposed);
+  MatrixForm map(mixer::MapOp op, MatrixForm form, bool transposed);
+  MatrixForm mask(mixer::MaskOp op, MatrixForm form, bool transposed);
+  MatrixForm softmax(mixer::SoftmaxOp op, MatrixForm form, bool transposed);
+  MatrixForm normalize(mixer::NormalizeOp op, MatrixForm form,
+                       bool transposed);
+  MatrixForm hadamard(mixer::HadamardOp op, MatrixForm a, MatrixForm b);
+  MatrixForm sum(mixer::AddOp op, bool transposed);
+  MatrixForm transpose(mixer::TransposeOp op, bool transposed);
+};
+
+} // namespace weft
+
+#endif // WEFT_TRANSFORM_CLASSIFIER_H
