@@ -1,6 +1,9 @@
 #include "lib/frontend/MlirModel.h"
 
+#include "lib/runtime/ElementTypes.h"
+#include "lib/runtime/Elements.h"
 #include "lib/runtime/SafetensorsFile.h"
+#include "lib/target/ElementType.h"
 #include "weft/Frontend.h"
 
 #include "mlir/Dialect/MLProgram/IR/MLProgram.h"
@@ -36,13 +39,19 @@ static Status checkWeight(const SafetensorsFile &file,
         << global.getType();
     return printedError();
   }
+  std::string place = file.path() + ": tensor '" + name.str() + "'";
   std::vector<int64_t> shape = (*tensor)->shape;
-  if (ArrayRef<int64_t>(shape) == type.getShape())
-    return {};
-  return inputError(file.path() + ": tensor '" + name.str() + "'",
-                    "expects shape %s from the model, got %s",
-                    runtime::shapeText(type.getShape().vec()).c_str(),
-                    runtime::shapeText(shape).c_str());
+  if (ArrayRef<int64_t>(shape) != type.getShape())
+    return inputError(place, "expects shape %s from the model, got %s",
+                      runtime::shapeText(type.getShape().vec()).c_str(),
+                      runtime::shapeText(shape).c_str());
+  // A type that no model can have is an error of a later phase.
+  std::optional<ElementType> wanted = elementTypeOf(type.getElementType());
+  if (wanted && !runtime::canLoadWeight((*tensor)->type, wanted->code))
+    return inputError(place, "expects %s from the model, got %s",
+                      runtime::nameOf(wanted->code),
+                      runtime::nameOf((*tensor)->type));
+  return {};
 }
 
 /// Names the weights file in the module and checks its tensors against the

@@ -1,5 +1,8 @@
 #include "lib/runtime/ElementTypes.h"
 
+#include "lib/runtime/Dequantize.h"
+#include "lib/runtime/Elements.h"
+
 using namespace weft::runtime;
 
 /// In the order of weft_dtype.
@@ -16,3 +19,10 @@ std::optional<weft_dtype> weft::runtime::elementTypeOf(DataType type) {
 }
 
 DataType weft::runtime::dataTypeOf(weft_dtype type) { return types[type]; }
+
+bool weft::runtime::canLoadWeight(DataType stored, weft_dtype wanted) {
+  // What has no element type of its own is a block of quantised numbers.
+  std::optional<weft_dtype> plain = elementTypeOf(stored);
+  return plain ? canConvert(*plain, wanted)
+               : isExpandable(stored) && isFloat(wanted);
+}

@@ -11,6 +11,9 @@ namespace weft::runtime {
 std::optional<weft_dtype> elementTypeOf(DataType type);
 DataType dataTypeOf(weft_dtype type);
 
+/// True if a tensor of a file can become a weight of this type.
+bool canLoadWeight(DataType stored, weft_dtype wanted);
+
 } // namespace weft::runtime
 
 #endif // WEFT_RUNTIME_ELEMENTTYPES_H

@@ -148,8 +148,7 @@ static Result<Source> makeSource(const std::string &path,
     source.layout = *layout;
     return source;
   }
-  std::optional<weft_dtype> plain = elementTypeOf(source.view.type);
-  if (plain ? !canConvert(*plain, wanted) : !isFloat(wanted))
+  if (!canLoadWeight(source.view.type, wanted))
     return inputError(place, "expects %s, got %s", nameOf(wanted),
                       nameOf(source.view.type));
   int64_t columns = source.view.shape.empty() ? 1 : source.view.shape.back();
