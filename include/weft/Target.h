@@ -52,8 +52,8 @@ private:
   std::string message;
 };
 
-/// Prints the message of an error as a tool does and returns its exit code.
-int reportError(llvm::Error error);
+/// Prints "TOOL: error: MESSAGE" and returns the error's exit code.
+int reportError(llvm::StringRef tool, llvm::Error error);
 
 /// `native`, or a processor that LLVM knows (x86-64-v3, ...). Caches are the
 /// host's for `native` and typical ones otherwise.
@@ -119,8 +119,8 @@ enum class OutputKind {
   LLVMIR         // .ll
 };
 
-/// The kind of file that a path names by its suffix; none: an executable.
-/// Suffixes of IR (.mlir) are not an output of the target.
+/// The kind of file that a path names by its suffix; without one: an
+/// executable. Nothing for any other suffix, that of IR (.mlir) included.
 std::optional<OutputKind> outputKind(llvm::StringRef path);
 
 struct EmitOptions {

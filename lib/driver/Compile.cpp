@@ -44,32 +44,46 @@ static Phase lastPhase(const Invocation &invocation) {
   return suffix == ".mlir" ? Phase::Simplify : Phase::Llvm;
 }
 
-static int emit(ModuleOp module, const Invocation &invocation) {
-  if (invocation.output.empty())
+static bool makesIR(const Invocation &invocation) {
+  return invocation.output.empty() ||
+         llvm::sys::path::extension(invocation.output) == ".mlir";
+}
+
+/// The name of the output says what it is; checked before any work.
+static int checkOutput(const Invocation &invocation) {
+  if (makesIR(invocation))
     return kSuccess;
-  if (llvm::sys::path::extension(invocation.output) == ".mlir")
-    return writeModule(module, invocation.output);
   if (invocation.stopAfter && *invocation.stopAfter != Phase::Llvm)
     return fail(kUsageError,
                 "--compile-to=" + phaseName(*invocation.stopAfter) +
                     " makes IR; name the output x.mlir, not '" +
                     invocation.output + "'");
-  std::optional<OutputKind> kind = outputKind(invocation.output);
-  if (!kind)
-    return fail(
-        kUsageError,
-        invocation.output +
-            ": expects no suffix or one of .so, .a, .o, .s, .ll, .mlir");
+  if (!outputKind(invocation.output))
+    return fail(kUsageError,
+                invocation.output + ": expects no suffix (an executable) or "
+                                    "one of .so, .a, .o, .s, .ll, .mlir, got " +
+                    llvm::sys::path::extension(invocation.output));
+  return kSuccess;
+}
+
+static int emit(ModuleOp module, const Invocation &invocation) {
+  if (invocation.output.empty())
+    return kSuccess;
+  if (makesIR(invocation))
+    return writeModule(module, invocation.output);
+  OutputKind kind = *outputKind(invocation.output);
   EmitOptions options;
   options.target = invocation.pipeline.target;
   options.optLevel = invocation.optLevel;
   options.embedWeights = invocation.embedWeights;
-  if (llvm::Error error = emitModel(module, options, invocation.output, *kind))
-    return reportError(std::move(error));
+  if (llvm::Error error = emitModel(module, options, invocation.output, kind))
+    return reportError("weftc", std::move(error));
   return kSuccess;
 }
 
 int driver::compile(const Invocation &invocation, MLIRContext &context) {
+  if (int code = checkOutput(invocation))
+    return code;
   DiagnosticPrinter printer(context, invocation.explain);
   Phase last = lastPhase(invocation);
   Progress progress(unsigned(last) + 2);

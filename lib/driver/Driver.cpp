@@ -30,7 +30,7 @@ static int run(Invocation &invocation) {
   llvm::Expected<TargetDescription> target =
       lookupTarget(invocation.targetName);
   if (!target)
-    return reportError(target.takeError());
+    return reportError("weftc", target.takeError());
   invocation.pipeline.target = *target;
   DialectRegistry registry;
   registerDialects(registry);

@@ -40,9 +40,9 @@ static std::string simplifyPasses(const PipelineOptions &options) {
                           options.noFallback ? " no-fallback" : "");
   if (options.widen)
     passes += "weft-widen-floats,";
-  passes += llvm::formatv("weft-choose-form{{form={0} chunk={1}},",
+  passes += llvm::formatv("weft-choose-form{{form={0} chunk={1} l1-bytes={2}},",
                           options.form.empty() ? "auto" : options.form,
-                          options.chunk);
+                          options.chunk, options.target.l1Bytes);
   return passes + "canonicalize,cse";
 }
 

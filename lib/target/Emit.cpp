@@ -28,9 +28,9 @@ std::optional<OutputKind> weft::outputKind(llvm::StringRef path) {
     return OutputKind::Assembly;
   if (suffix == ".ll")
     return OutputKind::LLVMIR;
-  if (suffix == ".mlir" || suffix == ".ptx" || suffix == ".cubin")
-    return std::nullopt;
-  return OutputKind::Executable;
+  if (suffix.empty())
+    return OutputKind::Executable;
+  return std::nullopt;
 }
 
 namespace {

@@ -6,17 +6,17 @@ using namespace weft;
 
 char TargetError::ID = 0;
 
-int weft::reportError(llvm::Error error) {
+int weft::reportError(llvm::StringRef tool, llvm::Error error) {
   int code = 0;
   llvm::handleAllErrors(
       std::move(error),
       [&](const TargetError &failure) {
-        failure.log(llvm::errs() << "error: ");
+        failure.log(llvm::errs() << tool << ": error: ");
         llvm::errs() << "\n";
         code = failure.exitCode();
       },
       [&](const llvm::ErrorInfoBase &failure) {
-        failure.log(llvm::errs() << "error: ");
+        failure.log(llvm::errs() << tool << ": error: ");
         llvm::errs() << "\n";
         code = TargetError::Internal;
       });

@@ -1,6 +1,6 @@
 // Every surface op's dense matrix against its entry formula in numpy.
-// RUN: weftc %s -o %t
-// RUN: %python %weft_src/test/oracle/check_entries.py %t
+// RUN: mkdir -p %t && weftc %s -o %t/model
+// RUN: %python %weft_src/test/oracle/check_entries.py %t/model
 
 func.func @forward(%q: tensor<2x12x4x8xf32> {mixer.name = "q"}, %k: tensor<2x12x2x8xf32> {mixer.name = "k"},
     %log_a: tensor<2x12x4xf32> {mixer.name = "log_a"}, %taps: tensor<4x3xf32> {mixer.name = "taps"},

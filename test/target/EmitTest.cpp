@@ -23,7 +23,7 @@ static int emit(int argc, char **argv) {
       argument.getAsInteger(10, options.optLevel);
   llvm::Expected<TargetDescription> target = lookupTarget(processor);
   if (!target)
-    return reportError(target.takeError());
+    return reportError("weft-emit-test", target.takeError());
   options.target = *target;
   mlir::DialectRegistry registry;
   registerDialects(registry);
@@ -33,7 +33,7 @@ static int emit(int argc, char **argv) {
   if (!module || !kind)
     return TargetError::Input;
   if (llvm::Error error = emitModel(*module, options, argv[2], *kind))
-    return reportError(std::move(error));
+    return reportError("weft-emit-test", std::move(error));
   return 0;
 }
 
