@@ -2,8 +2,16 @@
 # Runs the two commands of the README in a bare Debian 12 made with debootstrap
 # from the mirror that this machine is configured with, and writes a summary to
 # docs/logs/clean-room.txt. Needs root.
+#
+#   clean-room.sh --hash     of the set-up that the log covers
 set -euo pipefail
 cd "$(dirname "$0")/.."
+
+# A log of another set-up says nothing of this one.
+hash_setup() {
+  cat dev test/clean-room.sh test/requirements.txt CMakePresets.json | sha256sum | cut -d' ' -f1
+}
+[ "${1:-}" != --hash ] || { hash_setup; exit; }
 
 die() { echo "clean-room: error: $*" >&2; exit 1; }
 [ "$(id -u)" = 0 ] || die "needs root (debootstrap and chroot)"
@@ -47,6 +55,7 @@ summary=$(mktemp)
 {
   echo "date      $(date -u +%F)"
   echo "commit    $commit"
+  echo "set-up    $(hash_setup)"
   echo "debian    $(cat "$room/etc/debian_version") (minbase, $(ls "$room/var/lib/dpkg/info" | grep -c '\.list$') packages before)"
   echo "cores     $(nproc)"
 } >"$summary"
