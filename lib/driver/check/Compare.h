@@ -6,15 +6,24 @@
 
 namespace weft::driver {
 
-/// The largest difference of `actual` from `reference` as a share of the
-/// largest absolute reference value, taken for each batch entry and head of a
-/// tensor [B, T, H, D] and for others over the whole tensor. Infinite if the
-/// shapes differ or a value is not finite.
-double relativeError(const Array &actual, const Array &reference);
-double relativeError(const std::vector<Array> &actual,
-                     const std::vector<Array> &reference);
+/// How far some outputs are from others.
+struct Difference {
+  /// The largest difference as a share of the largest absolute reference value,
+  /// taken for each batch entry and head of a tensor [B, T, H, ...] and for
+  /// others over the whole tensor. Infinite if the shapes differ or a value is
+  /// not finite.
+  double relative = 0;
+  /// The same difference in f32 steps at that largest value.
+  double ulps = 0;
+  /// Whether every output is the reference, rounded to the type of the output.
+  bool sameBits = true;
 
-bool sameBits(const std::vector<Array> &a, const std::vector<Array> &b);
+  void include(const Difference &other);
+};
+
+Difference compare(const Array &actual, const Array &reference);
+Difference compare(const std::vector<Array> &actual,
+                   const std::vector<Array> &reference);
 
 } // namespace weft::driver
 

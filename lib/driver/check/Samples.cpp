@@ -2,6 +2,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
+#include <cmath>
 #include <cstring>
 
 using namespace llvm;
@@ -41,10 +42,15 @@ static double normal(std::mt19937_64 &random) {
 
 static double drawValue(const ValueRange *range, const Sample &sample,
                         std::mt19937_64 &random) {
-  if (!range)
+  if (!range || (std::isinf(range->lo) && std::isinf(range->hi)))
     return normal(random);
   if (sample.gate && range->hi <= 0)
     return *sample.gate;
+  // A range without an end: normal numbers on its side of the other end.
+  if (std::isinf(range->lo) || std::isinf(range->hi)) {
+    double size = std::abs(normal(random));
+    return std::isinf(range->lo) ? range->hi - size : range->lo + size;
+  }
   double share = (random() >> 11) * 0x1p-53;
   return range->lo + share * (range->hi - range->lo);
 }
