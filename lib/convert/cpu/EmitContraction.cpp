@@ -22,6 +22,7 @@ private:
   void findLoops();
   void chooseTile();
   double cyclesPerStep(int64_t rows, int64_t vectors) const;
+  double restCycles(int64_t rows, int64_t vectors) const;
   void emitRows();
   void emitTile(int64_t rows);
   Values emitSum(ArrayRef<int> loops, int64_t rows, Values sums);
@@ -74,11 +75,17 @@ void ContractionEmitter::findLoops() {
 }
 
 /// Issue slots for one k: two FMAs and two loads a cycle, and the latency of
-/// the FMA that every accumulator waits for, with some slack for the scheduler.
+/// the FMA that every accumulator waits for.
 double ContractionEmitter::cyclesPerStep(int64_t rows, int64_t vectors) const {
-  constexpr double latency = 5;
+  constexpr double latency = 4;
   return std::max({rows * vectors / 2.0, (rows + vectors) / 2.0, latency}) +
          0.05 * (rows + vectors);
+}
+
+/// Rows behind the last full tile, if their number is not known: in pairs.
+double ContractionEmitter::restCycles(int64_t rows, int64_t vectors) const {
+  return rows / 2 * cyclesPerStep(2, vectors) +
+         rows % 2 * cyclesPerStep(1, vectors);
 }
 
 void ContractionEmitter::chooseTile() {
@@ -94,7 +101,7 @@ void ContractionEmitter::chooseTile() {
       int64_t total = dynamic ? 64 : rows;
       double cycles = total / r * cyclesPerStep(r, v);
       if (int64_t rest = total % r)
-        cycles += dynamic ? rest * cyclesPerStep(1, v) : cyclesPerStep(rest, v);
+        cycles += dynamic ? restCycles(rest, v) : cyclesPerStep(rest, v);
       cycles *= vectors / v;
       if (cycles < best)
         best = cycles, tileRows = r, tileVectors = v;
@@ -159,10 +166,30 @@ void ContractionEmitter::emitTile(int64_t rows) {
 void ContractionEmitter::emitRows() {
   if (row < 0)
     return emitTile(1);
-  cover(row, tileRows, {}, [&](int64_t rows, Values) {
-    emitTile(rows);
-    return Values();
-  });
+  if (!ShapedType::isDynamic(extent(row))) {
+    cover(row, tileRows, {}, [&](int64_t rows, Values) {
+      emitTile(rows);
+      return Values();
+    });
+    return;
+  }
+  // Full tiles, then pairs, then a last row.
+  Value upper = extentValue(row), lower = index(0);
+  SmallVector<int64_t> sizes = {tileRows};
+  for (int64_t size : {2, 1})
+    if (size < tileRows)
+      sizes.push_back(size);
+  for (int64_t size : sizes) {
+    Value rest = arith::RemUIOp::create(
+        b, arith::SubIOp::create(b, upper, lower), index(size));
+    Value end = arith::SubIOp::create(b, upper, rest);
+    loop(lower, end, size, {}, [&](Value iv, Values) {
+      point[row] = iv;
+      emitTile(size);
+      return Values();
+    });
+    lower = end;
+  }
 }
 
 void ContractionEmitter::emit() {
