@@ -41,7 +41,7 @@ class Attention:
         return out.transpose(1, 0, 2)[None]
 
     def weft(self, weftc, folder):
-        model = library.load(weftc, f"{MODELS}/causal_attention.mlir", folder)
+        model = library.load(weftc, f"{MODELS}/causal_attention.mlir", folder, "--entries=forward")
         return Contestant("weft", model.prepare("forward", self.inputs))
 
     def peers(self, torch):
@@ -77,7 +77,7 @@ class StateSpace:
         return out[None]
 
     def weft(self, weftc, folder):
-        model = library.load(weftc, f"{MODELS}/ssd.mlir", folder)
+        model = library.load(weftc, f"{MODELS}/ssd.mlir", folder, "--entries=forward")
         return Contestant("weft", model.prepare("forward", self.inputs))
 
     def peers(self, torch):
@@ -118,7 +118,7 @@ class Product:
     def weft(self, weftc, folder):
         path = f"{folder}/gemm.safetensors"
         library.save_weight(path, "w", self.weight)
-        model = library.load(weftc, f"{MODELS}/gemm.mlir", folder, f"--weights={path}")
+        model = library.load(weftc, f"{MODELS}/gemm.mlir", folder, f"--weights={path}", "--entries=forward")
         return Contestant("weft", model.prepare("forward", [self.x]))
 
     def peers(self, torch):

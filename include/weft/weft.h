@@ -1,8 +1,9 @@
 /* The C interface of a model compiled by weft.
  *
- * A compiled library exports one function, `const weft_api *NAME_weft(void)`.
- * Everything else is reached through the table it returns, so that any number
- * of models live in one process:
+ * A compiled library exports one function, `const weft_api *NAME_weft(void)`;
+ * NAME is the model's, with _ for what is no letter or digit, and the header
+ * beside the library declares it. Everything else is reached through the table
+ * it returns, so that any number of models live in one process:
  *
  *     const weft_api *api = NAME_weft();
  *     weft_error error;
