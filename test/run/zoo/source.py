@@ -35,6 +35,14 @@ class Source:
         lines = (line.split("//")[0].strip() for line in self.text.splitlines())
         return sum(bool(line) for line in lines)
 
+    def packed(self, count):
+        """The file with one more argument, `count` offsets of sequences, that
+        every product gets."""
+        kind = f"tensor<{count}xi64>"
+        text = re.sub(r"\)(\s*-> \(tensor<[^>]*> \{mixer\.name)",
+                      rf',\n    %offsets: {kind} {{mixer.name = "offsets"}})\1', self.text)
+        return re.sub(r"(mixer\.apply %\w+, %\w+)", rf"\1 segments(%offsets : {kind})", text)
+
     def value(self, given, tokens, random, gate):
         shape = [tokens if dim < 0 else dim for dim in given.dims]
         if np.issubdtype(given.dtype, np.integer):
