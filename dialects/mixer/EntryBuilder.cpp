@@ -177,6 +177,23 @@ Value weft::mixer::repeatHeads(OpBuilder &builder, Location loc, Value tensor,
   return tensor::CollapseShapeOp::create(builder, loc, repeated, groups);
 }
 
+DenseMatrix weft::mixer::shareHeads(OpBuilder &builder, Value matrix,
+                                    const MatrixSizes &sizes,
+                                    MaterializeFn operand) {
+  int64_t own = shapeOf(matrix)[1];
+  std::optional<int64_t> heads = getConstantIntValue(sizes.heads);
+  if (ShapedType::isDynamic(own) || !heads || own == *heads)
+    return operand(matrix, sizes);
+  MatrixSizes ownSizes = sizes;
+  ownSizes.heads = builder.getIndexAttr(own);
+  DenseMatrix dense = operand(matrix, ownSizes);
+  for (Value *tensor : {&dense.entries, &dense.present})
+    if (*tensor)
+      *tensor =
+          repeatHeads(builder, matrix.getLoc(), *tensor, *heads, /*axis=*/1);
+  return dense;
+}
+
 DenseMatrix weft::mixer::restrictPresent(
     OpBuilder &builder, Location loc, const DenseMatrix &dense,
     const MatrixSizes &sizes,

@@ -72,6 +72,11 @@ mlir::Value buildEntries(mlir::OpBuilder &builder, mlir::Location loc,
 mlir::Value repeatHeads(mlir::OpBuilder &builder, mlir::Location loc,
                         mlir::Value tensor, int64_t heads, int64_t axis = 2);
 
+/// A matrix operand with its heads repeated for those of the result (of
+/// `sizes`) that share them.
+DenseMatrix shareHeads(mlir::OpBuilder &builder, mlir::Value matrix,
+                       const MatrixSizes &sizes, MaterializeFn operand);
+
 /// Restricts the present entries to those where `condition` holds.
 DenseMatrix
 restrictPresent(mlir::OpBuilder &builder, mlir::Location loc,

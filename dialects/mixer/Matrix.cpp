@@ -159,8 +159,26 @@ MatrixSizes weft::mixer::sizesOf(OpBuilder &builder, Value matrix) {
   return {sizes[0], sizes[1], sizes[2], sizes[3]};
 }
 
+/// The entries within one sequence. A product or a shift of matrices that keep
+/// to this may not.
+static DenseMatrix withinSegments(OpBuilder &builder, Location loc,
+                                  const DenseMatrix &dense, Value segments,
+                                  const MatrixSizes &sizes) {
+  SmallVector<Value> operands = {segments, segments};
+  if (dense.present)
+    operands.push_back(dense.present);
+  Value present = buildEntries(
+      builder, loc, dense.present ? "bi,bj,bhij->bhij" : "bi,bj->bhij",
+      operands, sizes.asArray(), builder.getI1Type(),
+      [](const Scalars &s, ValueRange in, Value) {
+        Value same = s.equalIndex(in[0], in[1]);
+        return in.size() > 2 ? s.both(same, in[2]) : same;
+      });
+  return {dense.entries, present};
+}
+
 DenseMatrix weft::mixer::materialize(OpBuilder &builder, Value matrix,
-                                     const MatrixSizes &sizes) {
+                                     const MatrixSizes &sizes, Value segments) {
   using Key = std::tuple<Value, void *, void *, void *>;
   llvm::DenseMap<Key, DenseMatrix> memo;
   std::function<DenseMatrix(Value, const MatrixSizes &)> visit =
@@ -178,6 +196,8 @@ DenseMatrix weft::mixer::materialize(OpBuilder &builder, Value matrix,
           << (value.getDefiningOp()
                   ? value.getDefiningOp()->getName().getStringRef()
                   : "a block argument");
+    if (segments && result.entries)
+      result = withinSegments(builder, value.getLoc(), result, segments, asked);
     memo[key] = result;
     return result;
   };

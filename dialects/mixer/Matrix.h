@@ -80,10 +80,11 @@ Structure structureOf(mlir::Value matrix);
 MatrixSizes sizesOf(mlir::OpBuilder &builder, mlir::Value matrix);
 
 /// The dense tensor of `matrix` at the given sizes (all of them known), from
-/// the entry formulas. Null, with an error at the place, if the matrix is made
+/// the entry formulas. With `segments`, ids [B, T], every matrix in it has
+/// entries only where row and column are of one packed sequence. Null, with an error at the place, if the matrix is made
 /// by something that is no MatrixOpInterface, such as a block argument.
 DenseMatrix materialize(mlir::OpBuilder &builder, mlir::Value matrix,
-                        const MatrixSizes &sizes);
+                        const MatrixSizes &sizes, mlir::Value segments = {});
 
 /// The entries with zero where they are absent.
 mlir::Value zeroAbsent(mlir::OpBuilder &builder, mlir::Location loc,

@@ -4,9 +4,12 @@
 // The table of contents of the dialect.
 include "dialects/mixer/Dialect.td"
 include "dialects/mixer/ops/Linear.td"
+include "dialects/mixer/ops/Semiseparable.td"
 include "dialects/mixer/ops/Entrywise.td"
 include "dialects/mixer/ops/Normalize.td"
 include "dialects/mixer/ops/Combine.td"
+include "dialects/mixer/ops/Around.td"
+include "dialects/mixer/ops/Given.td"
 include "dialects/mixer/ops/Positions.td"
 include "dialects/mixer/ops/Apply.td"
 include "dialects/mixer/ops/Scan.td"

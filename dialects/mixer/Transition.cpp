@@ -1,5 +1,9 @@
 #include "dialects/mixer/Transition.h"
 
+#include "dialects/mixer/Mixer.h"
+
+#include "llvm/ADT/SetVector.h"
+
 using namespace mlir;
 using namespace weft::mixer;
 
@@ -12,6 +16,23 @@ bool weft::mixer::hasTime(Value operand) { return rankOf(operand) > 2; }
 
 int64_t weft::mixer::headAxis(Value operand) {
   return hasTime(operand) ? 2 : 0;
+}
+
+bool weft::mixer::isMadeWith(Value matrix,
+                             function_ref<bool(Operation *)> holds) {
+  llvm::SetVector<Value> tree;
+  tree.insert(matrix);
+  for (size_t next = 0; next < tree.size(); ++next) {
+    Operation *op = tree[next].getDefiningOp();
+    if (!op)
+      continue;
+    if (holds(op))
+      return true;
+    for (Value operand : op->getOperands())
+      if (isa<MatrixType>(operand.getType()))
+        tree.insert(operand);
+  }
+  return false;
 }
 
 /// Axis behind the heads, if there is one, has `expected` channels.

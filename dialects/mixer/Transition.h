@@ -22,6 +22,10 @@ template <typename OpTy> Transition transitionOf(OpTy op) {
           {"gain", op.getGain()},       {"bonus", op.getBonus()}};
 }
 
+/// Whether `holds` of an op among those that make `matrix`.
+bool isMadeWith(mlir::Value matrix,
+                llvm::function_ref<bool(mlir::Operation *)> holds);
+
 /// Whether a transition operand is [B, T, H, ...]; else it is [H, ...], the
 /// same at all times.
 bool hasTime(mlir::Value operand);

@@ -52,7 +52,8 @@ Value causalAttention(ModelBuilder &builder, Value q, Value k, Value v,
   }
   Value weights = mixer::SoftmaxOp::create(builder, mask);
   return mixer::ApplyOp::create(builder, TypeRange{q.getType()}, weights, v,
-                                ValueRange{}, Value())
+                                ValueRange{}, /*position=*/Value(),
+                                /*segments=*/Value())
       .getY();
 }
 

@@ -37,6 +37,12 @@ void FormApplier::scoreRegion(mixer::AttendOp op, const MatrixForm &form) {
       present = present ? Value(arith::AndIOp::create(builder, present, result))
                         : result;
   }
+  if (segments) {
+    Value same = sameSegment(builder, block->getArgument(1),
+                             block->getArgument(3), block->getArgument(4));
+    present = present ? Value(arith::AndIOp::create(builder, present, same))
+                      : same;
+  }
   if (!present)
     present = arith::ConstantOp::create(builder, builder.getBoolAttr(true));
   if (form.countsPresent)

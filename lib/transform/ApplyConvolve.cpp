@@ -16,6 +16,8 @@ Applied FormApplier::convolve(const MatrixForm &form, Value x,
     taps = scaled(taps, form.scale);
   taps = repeatHeads(builder, loc, taps, type.getDimSize(2), /*axis=*/0);
   x = repeatHeads(builder, loc, x, type.getDimSize(2));
+  if (segments)
+    return {convolvedSegments(taps, x, form.reverse), {}};
   Value window = init.empty() ? Value() : init.front();
   auto op = mixer::ConvolveOp::create(
       builder, type, window ? window.getType() : Type(), taps, x,

@@ -82,76 +82,114 @@ Applied FormApplier::sum(const MatrixForm &form, Value x,
   return total;
 }
 
-/// n[b, i, h, 0] = position + i + 1, or T - i if `reverse`: the tokens that a
-/// full triangle reads in row i.
-Value FormApplier::tokenCount(Value x, RankedTensorType type, bool reverse) {
+/// n[b, i, h] = position + i + 1, or T - i if `reverse`: the tokens that a
+/// full triangle reads in row i; one less if it is `strict`.
+Value FormApplier::tokenCount(Value x, RankedTensorType type,
+                              const MatrixForm &triangle) {
   Value out = outTensor(type, x, x);
   Value rows = getValueOrCreateConstantIndexOp(builder, builder.getLoc(),
                                                size(x, 1));
+  bool strict = triangle.read == mixer::Read::Pre && !triangle.bonus;
   return combine(
-      {}, builder.getMultiDimIdentityMap(4), out,
+      {}, builder.getMultiDimIdentityMap(3), out,
       [&](ImplicitLocOpBuilder &in, ValueRange) -> Value {
-        Value row = linalg::IndexOp::create(in, 1), count;
-        if (reverse) {
-          count = arith::SubIOp::create(in, rows, row);
-        } else {
-          count = arith::AddIOp::create(in, row,
-                                        arith::ConstantIndexOp::create(in, 1));
-          if (position)
-            count = arith::AddIOp::create(in, count, position);
-        }
+        Value row = linalg::IndexOp::create(in, 1);
+        Value own = arith::ConstantIndexOp::create(in, 1);
+        if (segments)
+          row = rowInSegment(in, linalg::IndexOp::create(in, 0), row,
+                             triangle.reverse);
+        Value count = triangle.reverse && !segments
+                          ? Value(arith::SubIOp::create(in, rows, row))
+                          : Value(arith::AddIOp::create(in, row, own));
+        if (position)
+          count = arith::AddIOp::create(in, count, position);
+        if (strict)
+          count = arith::SubIOp::create(in, count, own);
         Value whole = arith::IndexCastOp::create(in, in.getI64Type(), count);
         return arith::SIToFPOp::create(in, type.getElementType(), whole);
       });
 }
 
-/// y / n, or zero where n is zero; n[b, i, h, 0] is max(|n|, 1) first if asked.
-Value FormApplier::divide(Value y, Value divisor, mixer::Normalizer by) {
+Value weft::converted(ImplicitLocOpBuilder &in, Value number, Type type) {
+  unsigned from = number.getType().getIntOrFloatBitWidth(),
+           to = type.getIntOrFloatBitWidth();
+  if (from == to)
+    return number;
+  return from < to ? Value(arith::ExtFOp::create(in, type, number))
+                   : Value(arith::TruncFOp::create(in, type, number));
+}
+
+/// max(|n|, 1), or max(|n|, e^{-logScale}) for n that is e^{-logScale} of the
+/// true one.
+static Value atLeastOne(ImplicitLocOpBuilder &in, Value n, Value logScale) {
+  Value floor;
+  if (logScale) {
+    Value scale = math::ExpOp::create(in, arith::NegFOp::create(in, logScale));
+    floor = converted(in, scale, n.getType());
+  } else {
+    floor = arith::ConstantOp::create(in, in.getFloatAttr(n.getType(), 1.0));
+  }
+  return arith::MaximumFOp::create(in, math::AbsFOp::create(in, n), floor);
+}
+
+/// y / n, or zero where n[b, i, h] is zero; by abs_max_one it is at least 1.
+/// Both are e^{-logScale} of the true ones if there is such a scale.
+Value FormApplier::divide(Value y, Value divisor, mixer::Normalizer by,
+                          Value logScale) {
   AffineMap identity = builder.getMultiDimIdentityMap(4);
-  AffineMap column =
-      AffineMap::getMultiDimIdentityMap(4, builder.getContext()).dropResult(3);
+  SmallVector<Value> inputs = {y, divisor};
+  SmallVector<AffineMap> maps = {identity, identity.dropResult(3)};
+  bool scaled = logScale && by == mixer::Normalizer::AbsMaxOne;
+  if (scaled) {
+    inputs.push_back(logScale);
+    maps.push_back(identity.dropResult(3));
+  }
+  maps.push_back(identity);
+  auto body = [&](ImplicitLocOpBuilder &in, ValueRange args) -> Value {
+    Value n = args[1];
+    if (by == mixer::Normalizer::AbsMaxOne)
+      return arith::DivFOp::create(
+          in, args[0], atLeastOne(in, n, scaled ? args[2] : Value()));
+    Value zero =
+        arith::ConstantOp::create(in, in.getFloatAttr(n.getType(), 0.0));
+    Value empty =
+        arith::CmpFOp::create(in, arith::CmpFPredicate::OEQ, n, zero);
+    Value ratio = arith::DivFOp::create(in, args[0], n);
+    return arith::SelectOp::create(in, empty, zero, ratio);
+  };
+  return combine(inputs, maps, outTensor(tensorType(y), y, y), body);
+}
+
+/// [B, T, H, 1] as [B, T, H]
+static Value withoutColumn(ImplicitLocOpBuilder &builder, Value sums) {
   SmallVector<ReassociationIndices> groups = {{0}, {1}, {2, 3}};
-  divisor = tensor::CollapseShapeOp::create(builder, divisor, groups);
-  return combine(
-      {y, divisor}, {identity, column, identity},
-      outTensor(tensorType(y), y, y),
-      [&](ImplicitLocOpBuilder &in, ValueRange args) -> Value {
-        FloatType element = cast<FloatType>(args[1].getType());
-        Value n = args[1];
-        if (by == mixer::Normalizer::AbsMaxOne) {
-          Value one =
-              arith::ConstantOp::create(in, in.getFloatAttr(element, 1.0));
-          n = arith::MaximumFOp::create(in, math::AbsFOp::create(in, n), one);
-          return arith::DivFOp::create(in, args[0], n);
-        }
-        Value zero =
-            arith::ConstantOp::create(in, in.getFloatAttr(element, 0.0));
-        Value empty = arith::CmpFOp::create(in, arith::CmpFPredicate::OEQ, n,
-                                            zero);
-        Value ratio = arith::DivFOp::create(in, args[0], n);
-        return arith::SelectOp::create(in, empty, zero, ratio);
-      });
+  return tensor::CollapseShapeOp::create(builder, sums, groups);
 }
 
 Applied FormApplier::quotient(const MatrixForm &form, Value x,
                               RankedTensorType type, ValueRange init) {
+  if (sumsInScan(form))
+    return scanWithSums(form, x, type, init);
   const MatrixForm &part = form.parts.front();
   size_t count = init.empty() ? 0 : stateCount(part, x, type);
   Applied applied = apply(part, x, type, init.take_front(count));
-  SmallVector<int64_t> shape(type.getShape());
-  shape.back() = 1;
-  auto columnType = RankedTensorType::get(shape, type.getElementType());
+  if (!applied.y)
+    return {};
   Value divisor;
   if (std::optional<MatrixForm> by = divisorForm(form)) {
+    SmallVector<int64_t> shape(type.getShape());
+    shape.back() = 1;
     Value ones = filledTensor(
         builder, builder.getLoc(),
         {size(x, 0), size(x, 1), size(x, 2), builder.getIndexAttr(1)},
         type.getElementType(), 1.0);
-    Applied sums = apply(*by, ones, columnType, init.drop_front(count));
-    divisor = sums.y;
+    Applied sums = apply(*by, ones, type.clone(shape), init.drop_front(count));
+    if (!sums.y)
+      return {};
+    divisor = withoutColumn(builder, sums.y);
     llvm::append_range(applied.states, sums.states);
   } else {
-    divisor = tokenCount(x, columnType, part.reverse);
+    divisor = tokenCount(x, type.clone(type.getShape().drop_back()), part);
   }
   applied.y = divide(applied.y, divisor, form.by);
   return applied;
@@ -170,14 +208,35 @@ Applied FormApplier::apply(const MatrixForm &form, Value x,
     return sum(form, x, type, init);
   case FormKind::Quotient:
     return quotient(form, x, type, init);
+  case FormKind::Scaled:
+    return scaledPart(form, x, type, init);
+  case FormKind::Shift:
+    return shifted(form, x, type, init);
+  case FormKind::Compose:
+    return composed(form, x, type, init);
+  case FormKind::Diagonal:
+    return diagonal(form, x, type);
+  case FormKind::Gather:
+    return gathered(form, x, type);
+  case FormKind::Given:
+    return given(form, x, type);
   case FormKind::Dense:
-    return {applyDense(builder, builder.getLoc(), form.matrix, x, type), {}};
+    return {applyDense(builder, builder.getLoc(), form.matrix, x, type,
+                       segments),
+            {}};
   }
   llvm_unreachable("covered");
 }
 
 Applied weft::applyForm(OpBuilder &builder, Location loc,
                         const MatrixForm &form, Value x, RankedTensorType type,
-                        ValueRange init, Value position) {
-  return FormApplier(builder, loc, position).apply(form, x, type, init);
+                        ValueRange init, Value position, Value offsets) {
+  Value segments;
+  if (offsets)
+    segments = segmentIds(builder, loc, offsets, x);
+  FormApplier applier(builder, loc, position, offsets, segments);
+  Applied applied = applier.apply(form, x, type, init);
+  if (segments && applied.y)
+    applied.y = applier.withoutPadding(applied.y);
+  return applied;
 }

@@ -34,6 +34,13 @@ private:
                        bool transposed);
   MatrixForm hadamard(mixer::HadamardOp op, MatrixForm a, MatrixForm b);
   MatrixForm sum(mixer::AddOp op, bool transposed);
+  MatrixForm scaled(mlir::Value matrix, mlir::Value factor, bool rows,
+                    bool transposed);
+  MatrixForm shift(mixer::ShiftOp op, bool transposed);
+  MatrixForm compose(mixer::ComposeOp op, bool transposed);
+  MatrixForm diagonal(mixer::DiagonalOp op);
+  MatrixForm given(mixer::DenseOp op, bool transposed);
+  MatrixForm gather(mixer::GatherOp op, bool transposed);
   MatrixForm transpose(mixer::TransposeOp op, bool transposed);
 };
 

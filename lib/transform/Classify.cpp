@@ -69,6 +69,19 @@ MatrixForm Classifier::visit(Value matrix, bool transposed) {
       })
       .Case([&](mixer::AddOp op) { return sum(op, transposed); })
       .Case([&](mixer::TransposeOp op) { return transpose(op, transposed); })
+      .Case([&](mixer::ScaleRowsOp op) {
+        return scaled(op.getMatrix(), op.getFactors(), /*rows=*/true,
+                      transposed);
+      })
+      .Case([&](mixer::ScaleColsOp op) {
+        return scaled(op.getMatrix(), op.getFactors(), /*rows=*/false,
+                      transposed);
+      })
+      .Case([&](mixer::ShiftOp op) { return shift(op, transposed); })
+      .Case([&](mixer::ComposeOp op) { return compose(op, transposed); })
+      .Case([&](mixer::DiagonalOp op) { return diagonal(op); })
+      .Case([&](mixer::DenseOp op) { return given(op, transposed); })
+      .Case([&](mixer::GatherOp op) { return gather(op, transposed); })
       .Default([&](Operation *op) {
         return denseForm(matrix, "no other form is known of " +
                                  op->getName().getStringRef());

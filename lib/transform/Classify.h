@@ -17,6 +17,12 @@ enum class FormKind {
   Convolve, ///< Toeplitz
   Sum,      ///< applied part by part
   Quotient, ///< a part applied to x, divided by the same part applied to ones
+  Scaled,   ///< a part between factors of its rows and columns
+  Shift,    ///< a part whose result moves one row down
+  Compose,  ///< the first part applied to what the second makes of x
+  Diagonal, ///< x row by row
+  Gather,   ///< rows picked from x
+  Given,    ///< a dense tensor that is there anyway
   Dense     ///< materialized: no other form is known
 };
 
@@ -30,14 +36,18 @@ struct ScoreStep {
 struct MatrixForm {
   FormKind kind = FormKind::Dense;
   /// The matrix is the transpose of what the fields below say: time runs
-  /// backwards (scan, convolve).
+  /// backwards (scan, convolve), x moves one row up (shift).
   bool reverse = false;
   double scale = 1.0;
   /// Rows and columns of a scan or attend: q and k [B, T, H, K]. Null in a scan
   /// without: the matrix is a decay.
   mlir::Value query, key;
-  /// Log decays [B, T, H], to be added.
+  /// Log decays of any rank that a scan takes, to be added.
   llvm::SmallVector<mlir::Value> decays;
+  /// Scan: what else moves or reads the state, null where absent.
+  mlir::Value rotate, eraseA, eraseB, gain, bonus;
+  mixer::Read read = mixer::Read::Post;
+  mixer::EraseReads eraseReads = mixer::EraseReads::Stored;
   /// Attend: what happens to the scores, in order.
   llvm::SmallVector<ScoreStep> steps;
   bool softmax = false;
@@ -45,10 +55,18 @@ struct MatrixForm {
   bool countsPresent = false;
   /// Convolve: taps [H, L], or 1 in their place if `countsPresent`.
   mlir::Value taps;
-  /// Sum: at least two. Quotient: one.
+  /// Scaled: factors [B, T, H] of rows and columns. Diagonal: its entries are
+  /// the product of its row factors and, if there are, of q_i · k_i.
+  llvm::SmallVector<mlir::Value> rowFactors, columnFactors;
+  /// Gather: the row of x that each row picks, [B, T, H].
+  mlir::Value picked;
+  /// Sum: at least two. Compose: two. Quotient, scaled, shift: one.
   std::vector<MatrixForm> parts;
   mixer::Normalizer by = mixer::Normalizer::Sum;
-  /// Dense: the matrix to materialize and why there is no other form.
+  /// Compose: heads and rows of the second part, unknown as kDynamic.
+  int64_t innerHeads = mlir::ShapedType::kDynamic;
+  int64_t innerRows = mlir::ShapedType::kDynamic;
+  /// Given, dense: the matrix to materialize; why there is no other form.
   mlir::Value matrix;
   std::string reason;
 
@@ -75,9 +93,21 @@ struct StateTensor {
   int64_t cacheAxis = -1;
 };
 
+/// Why no state can be carried from token to token in this form; nothing if
+/// it can.
+std::optional<std::string> stateObstacle(const MatrixForm &form);
+
+/// Whether the row sums that `quotient` divides by come out of the scan of its
+/// part, as one more column of x that is 1.
+bool sumsInScan(const MatrixForm &quotient);
+
+/// The type of what the second part of `compose` makes of `x`.
+mlir::RankedTensorType innerType(const MatrixForm &compose,
+                                 mlir::RankedTensorType x);
+
 /// The states of a matrix of this form applied to a tensor of type `x` with
 /// `heads` heads in the result; caches have `slots` slots. Empty for forms
-/// without state: dense, reverse, or a size that is not static.
+/// without state.
 std::vector<StateTensor> stateTensors(const MatrixForm &form,
                                       mlir::RankedTensorType x, int64_t heads,
                                       int64_t slots);

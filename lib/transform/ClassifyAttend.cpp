@@ -67,36 +67,43 @@ MatrixForm Classifier::gram(mixer::GramOp op, bool transposed) {
   return form;
 }
 
+/// f(D1 A D2) and the like for a constant factor c: it moves to the parts.
+static bool takesFactorOfParts(FormKind kind) {
+  return kind == FormKind::Sum || kind == FormKind::Scaled ||
+         kind == FormKind::Shift;
+}
+
 MatrixForm Classifier::map(mixer::MapOp op, MatrixForm form, bool transposed) {
   std::optional<double> factor = constantFactor(op);
-  switch (form.kind) {
-  case FormKind::Attend:
-    if (form.softmax)
-      return denseForm(op, "a map of softmax weights");
-    if (!factor || !llvm::all_of(form.steps, isMask)) {
-      form.steps.push_back({op, transposed});
-      return form;
-    }
-    [[fallthrough]];
-  case FormKind::Scan:
-  case FormKind::Convolve:
-    if (!factor)
-      return denseForm(op, "a map that is not a constant factor of a matrix that "
-                       "is not pairwise");
-    form.scale *= *factor;
+  if (form.kind == FormKind::Dense)
+    return denseForm(op, form.reason);
+  if (form.softmax)
+    return denseForm(op, "a map of softmax weights");
+  if (form.kind == FormKind::Attend &&
+      (!factor || !llvm::all_of(form.steps, isMask))) {
+    form.steps.push_back({op, transposed});
     return form;
-  case FormKind::Sum:
-    if (!factor)
-      return denseForm(op, "a map that is not a constant factor of a sum");
+  }
+  if (!factor)
+    return denseForm(op, "a map that is not a constant factor of a matrix that "
+                         "is not pairwise");
+  if (takesFactorOfParts(form.kind)) {
     for (MatrixForm &part : form.parts)
       part = map(op, std::move(part), transposed);
     return denseIfPart(op, std::move(form));
+  }
+  switch (form.kind) {
+  case FormKind::Attend:
+  case FormKind::Scan:
+  case FormKind::Convolve:
+  case FormKind::Diagonal:
+    form.scale *= *factor;
+    return form;
   case FormKind::Quotient:
     return denseForm(op, "a map of a normalized matrix");
-  case FormKind::Dense:
-    return denseForm(op, form.reason);
+  default:
+    return denseForm(op, "a map of a matrix that is not pairwise");
   }
-  llvm_unreachable("covered");
 }
 
 MatrixForm Classifier::mask(mixer::MaskOp op, MatrixForm form,
@@ -113,8 +120,13 @@ MatrixForm Classifier::mask(mixer::MaskOp op, MatrixForm form,
     if (isCausalMask(op, transposed != form.reverse))
       return form;
     return denseForm(op, "a mask other than j <= i of a matrix that is not "
-                     "pairwise");
+                         "pairwise");
+  case FormKind::Diagonal:
+    if (isCausalMask(op, false) || isCausalMask(op, true))
+      return form;
+    return denseForm(op, "a mask other than a triangle of a diagonal");
   case FormKind::Sum:
+  case FormKind::Scaled:
     for (MatrixForm &part : form.parts)
       part = mask(op, std::move(part), transposed);
     return denseIfPart(op, std::move(form));
@@ -122,8 +134,9 @@ MatrixForm Classifier::mask(mixer::MaskOp op, MatrixForm form,
     return denseForm(op, "a mask of a normalized matrix");
   case FormKind::Dense:
     return denseForm(op, form.reason);
+  default:
+    return denseForm(op, "a mask of a matrix that is not pairwise");
   }
-  llvm_unreachable("covered");
 }
 
 MatrixForm Classifier::softmax(mixer::SoftmaxOp op, MatrixForm form,
@@ -144,7 +157,8 @@ MatrixForm Classifier::normalize(mixer::NormalizeOp op, MatrixForm form,
     return denseForm(op, "a transposed normalized matrix");
   if (const MatrixForm *part = form.firstDense())
     return denseForm(op, part->reason);
-  bool simple = form.kind != FormKind::Sum && form.kind != FormKind::Quotient;
+  bool simple = form.kind == FormKind::Scan || form.kind == FormKind::Attend ||
+                form.kind == FormKind::Convolve;
   if (op.getBy() == mixer::Normalizer::Count && !simple)
     return denseForm(op, "the count of a sum or of a normalized matrix");
   MatrixForm quotient;

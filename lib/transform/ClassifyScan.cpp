@@ -15,6 +15,13 @@ MatrixForm Classifier::semiseparable(mixer::SemiseparableOp op,
   form.scale = op.getScale().convertToDouble();
   if (op.getDecay())
     form.decays.push_back(op.getDecay());
+  form.rotate = op.getRotate();
+  form.eraseA = op.getEraseA();
+  form.eraseB = op.getEraseB();
+  form.gain = op.getGain();
+  form.bonus = op.getBonus();
+  form.read = op.getRead();
+  form.eraseReads = op.getEraseReads();
   return form;
 }
 
@@ -26,36 +33,72 @@ MatrixForm Classifier::decay(mixer::DecayOp op, bool transposed) {
   return form;
 }
 
+static bool isDecay(const MatrixForm &form) {
+  return form.kind == FormKind::Scan && !form.query;
+}
+
+/// decay ∘ b for a recurrence or scores b: the decay joins those of b.
+static MatrixForm decayed(mixer::HadamardOp op, const MatrixForm &decay,
+                          MatrixForm b) {
+  if (b.kind == FormKind::Attend && !b.softmax &&
+      (b.steps.empty() || isTriangle(b, decay.reverse))) {
+    b.kind = FormKind::Scan;
+    b.steps.clear();
+    b.reverse = decay.reverse;
+  }
+  if (b.kind != FormKind::Scan || decay.reverse != b.reverse)
+    return denseForm(op, "a decay times a matrix that is neither a gram nor "
+                         "semiseparable in the same direction");
+  if (b.read == mixer::Read::Pre)
+    return denseForm(op, "a decay times a matrix that reads before its update");
+  // e^g (D + b aᵀ) is no D + b aᵀ with these b and a.
+  if (b.eraseA && b.eraseReads == mixer::EraseReads::Stored)
+    return denseForm(op, "a decay times a matrix that erases what is stored");
+  b.decays.append(decay.decays);
+  b.scale *= decay.scale;
+  return b;
+}
+
+/// d ∘ b: the diagonal of b scales that of d.
+static MatrixForm scaledDiagonal(mixer::HadamardOp op, MatrixForm d,
+                                 MatrixForm b) {
+  bool plain = b.kind == FormKind::Scan || b.kind == FormKind::Diagonal ||
+               (b.kind == FormKind::Attend && b.steps.empty() && !b.softmax);
+  if (!plain || b.gain || b.read == mixer::Read::Pre || (d.query && b.query))
+    return denseForm(op, "a diagonal times a matrix whose diagonal is not "
+                         "known as a tensor");
+  d.rowFactors.append(b.rowFactors);
+  d.scale *= b.scale;
+  if (b.query) {
+    d.query = b.query;
+    d.key = b.key;
+  }
+  return d;
+}
+
 MatrixForm Classifier::hadamard(mixer::HadamardOp op, MatrixForm a,
                                 MatrixForm b) {
   for (const MatrixForm *form : {&a, &b})
     if (const MatrixForm *part = form->firstDense())
       return denseForm(op, part->reason);
-  if (b.kind == FormKind::Sum)
+  // (A1 + A2) ∘ B = A1 ∘ B + A2 ∘ B and D1 A D2 ∘ B = D1 (A ∘ B) D2
+  auto isAround = [](const MatrixForm &form) {
+    return form.kind == FormKind::Sum || form.kind == FormKind::Scaled;
+  };
+  if (isAround(b))
     std::swap(a, b);
-  if (a.kind == FormKind::Sum) {
-    // (A1 + A2) ∘ B = A1 ∘ B + A2 ∘ B
+  if (isAround(a)) {
     for (MatrixForm &part : a.parts)
       part = hadamard(op, std::move(part), b);
     return denseIfPart(op, std::move(a));
   }
-  auto isDecay = [](const MatrixForm &form) {
-    return form.kind == FormKind::Scan && !form.query;
-  };
+  if (b.kind == FormKind::Diagonal)
+    std::swap(a, b);
+  if (a.kind == FormKind::Diagonal)
+    return scaledDiagonal(op, std::move(a), std::move(b));
   if (isDecay(b))
     std::swap(a, b);
-  if (!isDecay(a))
-    return denseForm(op, "an entrywise product in which no factor is a decay");
-  if (b.kind == FormKind::Attend && !b.softmax &&
-      (b.steps.empty() || isTriangle(b, a.reverse))) {
-    b.kind = FormKind::Scan;
-    b.steps.clear();
-    b.reverse = a.reverse;
-  }
-  if (b.kind != FormKind::Scan || a.reverse != b.reverse)
-    return denseForm(op, "a decay times a matrix that is neither a gram nor "
-                     "semiseparable in the same direction");
-  b.decays.append(a.decays);
-  b.scale *= a.scale;
-  return b;
+  if (isDecay(a))
+    return decayed(op, a, std::move(b));
+  return denseForm(op, "an entrywise product in which no factor is a decay");
 }

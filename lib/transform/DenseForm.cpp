@@ -41,7 +41,7 @@ static void multiplyPresent(OpBuilder &builder, Location loc, ValueRange args) {
 }
 
 Value weft::applyDense(OpBuilder &builder, Location loc, Value matrix, Value x,
-                       RankedTensorType type) {
+                       RankedTensorType type, Value segments) {
   auto xType = cast<RankedTensorType>(x.getType());
   int64_t heads = xType.getDimSize(2);
   SmallVector<OpFoldResult> xSizes = tensor::getMixedSizes(builder, loc, x);
@@ -52,7 +52,8 @@ Value weft::applyDense(OpBuilder &builder, Location loc, Value matrix, Value x,
     rows = xSizes[1];
   mixer::MatrixSizes sizes{xSizes[0], builder.getIndexAttr(type.getDimSize(2)),
                            rows, xSizes[1]};
-  mixer::DenseMatrix dense = mixer::materialize(builder, matrix, sizes);
+  mixer::DenseMatrix dense = 
+      mixer::materialize(builder, matrix, sizes, segments);
   if (!dense.entries)
     return {};
 

@@ -22,10 +22,8 @@ static LogicalResult checkStates(mixer::ApplyOp apply, const MatrixForm &form) {
   ValueRange init = apply.getInit();
   if (init.empty())
     return success();
-  if (const MatrixForm *dense = form.firstDense())
-    return apply.emitOpError("expects a matrix with a state, got one that only "
-                             "has a dense form: ")
-           << dense->reason;
+  if (std::optional<std::string> obstacle = stateObstacle(form))
+    return apply.emitOpError("expects a matrix with a state, but ") << *obstacle;
   auto type = cast<RankedTensorType>(apply.getY().getType());
   std::vector<StateTensor> states =
       stateTensors(form, cast<RankedTensorType>(apply.getX().getType()),
@@ -87,7 +85,8 @@ LogicalResult SimplifyMixers::rewrite(mixer::ApplyOp apply) {
   }
   OpBuilder builder(apply);
   Applied applied = applyForm(builder, apply.getLoc(), form, apply.getX(), type,
-                              apply.getInit(), apply.getPosition());
+                              apply.getInit(), apply.getPosition(),
+                              apply.getSegments());
   if (!applied.y)
     return failure();
   SmallVector<Value> results = {applied.y};

@@ -33,15 +33,14 @@ std::optional<std::string> weft::decodeObstacle(mixer::ApplyOp apply) {
   if (!mixer::structureOf(apply.getMatrix()).lower)
     return "the matrix is not causal, or not seen to be: it may have entries "
            "above the diagonal";
-  MatrixForm form = classify(apply.getMatrix());
-  if (const MatrixForm *dense = form.firstDense())
-    return "no state is known of the matrix: " + dense->reason;
-  std::vector<StateTensor> states = statesOf(apply, /*slots=*/1);
-  for (const StateTensor &state : states)
+  if (apply.getSegments())
+    return "its sequences are packed";
+  if (std::optional<std::string> obstacle =
+          stateObstacle(classify(apply.getMatrix())))
+    return obstacle;
+  for (const StateTensor &state : statesOf(apply, /*slots=*/1))
     if (!state.type.hasStaticShape())
       return "the batch, heads or channels are not static";
-  if (states.empty())
-    return "the number of taps is not static";
   return std::nullopt;
 }
 
@@ -158,7 +157,7 @@ SmallVector<Value> FunctionThreader::threadMixer(mixer::ApplyOp apply,
   llvm::append_range(types, states.getTypes());
   auto next = mixer::ApplyOp::create(builder, apply.getLoc(), types,
                                      apply.getMatrix(), apply.getX(), states,
-                                     position);
+                                     position, /*segments=*/Value());
   next->setDiscardableAttrs(apply->getDiscardableAttrDictionary());
   replace(apply, next);
   return SmallVector<Value>(next.getStates());

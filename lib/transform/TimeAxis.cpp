@@ -260,21 +260,33 @@ LogicalResult TimeFollower::concat(tensor::ConcatOp op) {
   return success();
 }
 
+/// The tensors that the rows or columns of a matrix are counted by have time on
+/// that axis; the others, such as taps, have none.
 LogicalResult TimeFollower::matrix(mixer::MatrixOpInterface op) {
-  if (isa<mixer::ToeplitzOp>(op))
-    return op.emitError("decode: the taps depend on the tokens");
+  DenseMap<Value, int64_t> counted;
+  mixer::SizeSources sources = op.sizeSources();
+  for (int64_t size : {2, 3})
+    for (mixer::SizeSource source : sources[size])
+      counted[source.value] = source.axis;
   bool timed = llvm::any_of(op->getOperands(),
                             [&](Value operand) { return isTimed(operand); });
   for (auto [number, operand] : llvm::enumerate(op->getOperands())) {
     if (!isa<RankedTensorType>(operand.getType()) || !timed)
       continue;
     std::optional<int64_t> axis = axisOf(operand);
+    auto expected = counted.find(operand);
+    if (expected == counted.end()) {
+      if (axis)
+        return op.emitError("decode: the taps depend on the tokens");
+      continue;
+    }
     if (!axis)
       return op.emitError("decode: operand #")
              << number << " has no time, but others have";
-    if (*axis != 1)
-      return op.emitError("decode: expects time on axis 1 of operand #")
-             << number << ", got axis " << *axis;
+    if (*axis != expected->second)
+      return op.emitError("decode: expects time on axis ")
+             << expected->second << " of operand #" << number << ", got axis "
+             << *axis;
   }
   SetVector<Value> captured;
   getUsedValuesDefinedAbove(op->getRegions(), captured);

@@ -128,3 +128,53 @@ func.func @StateChangesType(%q: tensor<2x8x4x16xf32>, %x: tensor<2x8x4x8xf32>, %
   %y, %s = mixer.apply %M, %x init(%s0 : tensor<2x4x16x8xf32>) : tensor<2x8x4x8xf32> -> tensor<2x8x4x8xf32>, tensor<2x4x16x9xf32>
   return
 }
+
+// -----
+
+// CHECK-LABEL: func @Packed
+func.func @Packed(%q: tensor<2x?x4x8xf32>, %o: tensor<?xi64>) -> tensor<2x?x4x8xf32> {
+  %L = mixer.semiseparable %q, %q : tensor<2x?x4x8xf32>, tensor<2x?x4x8xf32>
+  // CHECK: mixer.apply %{{.*}}, %{{.*}} segments(%{{.*}} : tensor<?xi64>) : tensor<2x?x4x8xf32>
+  %y = mixer.apply %L, %q segments(%o : tensor<?xi64>) : tensor<2x?x4x8xf32> -> tensor<2x?x4x8xf32>
+  return %y : tensor<2x?x4x8xf32>
+}
+
+// -----
+
+func.func @Unsorted(%q: tensor<2x7x4x8xf32>) -> tensor<2x7x4x8xf32> {
+  %L = mixer.semiseparable %q, %q : tensor<2x7x4x8xf32>, tensor<2x7x4x8xf32>
+  %o = arith.constant dense<[0, 5, 3, 7]> : tensor<4xi64>
+  // expected-error @+1 {{expects sorted segment offsets, got 3 after 5}}
+  %y = mixer.apply %L, %q segments(%o : tensor<4xi64>) : tensor<2x7x4x8xf32> -> tensor<2x7x4x8xf32>
+  return %y : tensor<2x7x4x8xf32>
+}
+
+// -----
+
+func.func @BehindTheEnd(%q: tensor<2x7x4x8xf32>) -> tensor<2x7x4x8xf32> {
+  %L = mixer.semiseparable %q, %q : tensor<2x7x4x8xf32>, tensor<2x7x4x8xf32>
+  %o = arith.constant dense<[0, 3, 5, 8]> : tensor<4xi64>
+  // expected-error @+1 {{expects segment offsets from 0 to the number of tokens, got 8 of 7}}
+  %y = mixer.apply %L, %q segments(%o : tensor<4xi64>) : tensor<2x7x4x8xf32> -> tensor<2x7x4x8xf32>
+  return %y : tensor<2x7x4x8xf32>
+}
+
+// -----
+
+func.func @Negative(%q: tensor<2x?x4x8xf32>) -> tensor<2x?x4x8xf32> {
+  %L = mixer.semiseparable %q, %q : tensor<2x?x4x8xf32>, tensor<2x?x4x8xf32>
+  %o = arith.constant dense<[-1, 3, 5, 7]> : tensor<4xi64>
+  // expected-error @+1 {{expects segment offsets from 0 to the number of tokens, got -1}}
+  %y = mixer.apply %L, %q segments(%o : tensor<4xi64>) : tensor<2x?x4x8xf32> -> tensor<2x?x4x8xf32>
+  return %y : tensor<2x?x4x8xf32>
+}
+
+// -----
+
+func.func @StatesOfSegments(%q: tensor<2x7x4x8xf32>, %s: tensor<2x4x8x8xf32>) -> tensor<2x7x4x8xf32> {
+  %L = mixer.semiseparable %q, %q : tensor<2x7x4x8xf32>, tensor<2x7x4x8xf32>
+  %o = arith.constant dense<[0, 3, 5, 7]> : tensor<4xi64>
+  // expected-error @+1 {{expects no initial states with segments, got 1}}
+  %y, %t = mixer.apply %L, %q init(%s : tensor<2x4x8x8xf32>) segments(%o : tensor<4xi64>) : tensor<2x7x4x8xf32> -> tensor<2x7x4x8xf32>, tensor<2x4x8x8xf32>
+  return %y : tensor<2x7x4x8xf32>
+}

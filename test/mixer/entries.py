@@ -17,11 +17,15 @@ B, H, HK, K = 2, 4, 2, 3
 LOWERING = (
     "builtin.module(weft-simplify-mixers{form=dense},"
     "one-shot-bufferize{bufferize-function-boundaries},"
-    "convert-linalg-to-loops,expand-strided-metadata,lower-affine,"
+    "convert-linalg-to-loops,func.func(scf-forall-to-for),expand-strided-metadata,lower-affine,"
     "convert-scf-to-cf,convert-math-to-libm,convert-math-to-llvm,"
     "convert-arith-to-llvm,finalize-memref-to-llvm,convert-func-to-llvm,"
     "convert-cf-to-llvm,reconcile-unrealized-casts)"
 )
+
+
+class Known(np.ndarray):
+    """An array whose type has all of its sizes."""
 
 
 class Case:
@@ -102,18 +106,84 @@ def decay(rng, rows):
     g = gates(rng, rows)
     yield Case({"g": g}, "%N = mixer.decay %g : TYPE(g)",
                dense(product_of_decays(g), H, rows, rows))
+    constant = np.array([0.0, -1e-4, -0.3, -5.0])
+    yield Case({"c": constant}, "%N = mixer.decay %c : TYPE(c)",
+               dense(lambda b, h, i, j: math.exp(constant[h] * (i - j)) if j <= i else 0.0, H, rows, rows))
+
+
+def at(x, name, b, t, h):
+    """Operand `name` of head h at token t: [H], [H, K], [B, T, H] or [B, T, H, K]."""
+    array = x[name]
+    if array.ndim > 2:
+        array = array[b, t]
+    return array[h // (H // array.shape[0])]
+
+
+def rotation(angles):
+    turn = np.zeros((2 * len(angles),) * 2)
+    for n, angle in enumerate(angles):
+        c, s = math.cos(angle), math.sin(angle)
+        turn[2 * n:2 * n + 2, 2 * n:2 * n + 2] = [[c, -s], [s, c]]
+    return turn
+
+
+def transition(x, b, t, h, decayed):
+    """A_t as a K x K matrix."""
+    size = x["k"].shape[3]
+    D = np.eye(size)
+    if "g" in x:
+        decay = np.atleast_1d(np.exp(at(x, "g", b, t, h)))
+        D = np.diag(np.repeat(decay, size // len(decay)))
+    if "r" in x:
+        D = D @ rotation(at(x, "r", b, t, h))
+    if "ea" not in x:
+        return D
+    erase = np.outer(at(x, "eb", b, t, h), at(x, "ea", b, t, h))
+    return (np.eye(size) + erase) @ D if decayed else D + erase
+
+
+def semiseparable_entry(x, decayed, pre, scale=0.5):
+    """scale q_i A_i ... A_{j+1} k_j e^{gain_j}; A_{i-1} ... with read pre."""
+    def formula(b, h, i, j):
+        q, k = at(x, "q", b, i, h), at(x, "k", b, j, h)
+        gain = math.exp(at(x, "i", b, j, h)) if "i" in x else 1.0
+        if j > i or (pre and i == j and "u" not in x):
+            return 0.0
+        if pre and i == j:
+            return scale * gain * float(np.sum(q * at(x, "u", b, i, h) * k))
+        for t in range(j + 1, i if pre else i + 1):
+            k = transition(x, b, t, h, decayed) @ k
+        return scale * gain * float(q @ k)
+
+    return formula
+
+
+# Clauses of semiseparable: names of operands with their axes, then flags.
+SHAPES = {"g": {"H": (H,), "HK": (HK, 4), "BTH": ("B", "T", HK), "BTHK": ("B", "T", H, 4), "pairs": ("B", "T", H, 2)},
+          "r": {"HK": (1, 2), "BTHK": ("B", "T", HK, 2)}, "ea": {"BTHK": ("B", "T", HK, 4)},
+          "eb": {"BTHK": ("B", "T", H, 4)}, "i": {"BTH": ("B", "T", HK)}, "u": {"HK": (1, 4)}}
+CLAUSES = {"g": "decay(%g : TYPE(g))", "r": "rotate(%r : TYPE(r))", "ea": "erase(%ea, %eb : TYPE(ea), TYPE(eb))",
+           "i": "gain(%i : TYPE(i))", "u": "bonus(%u : TYPE(u))"}
+VARIANTS = [({}, ""), ({"g": "BTH"}, ""), ({"g": "H"}, ""), ({"g": "HK"}, ""), ({"g": "BTHK"}, ""),
+            ({"g": "BTHK"}, "read pre"), ({"g": "BTHK", "u": "HK"}, "read pre"), ({"r": "BTHK"}, ""),
+            ({"g": "pairs", "r": "HK"}, ""), ({"ea": "BTHK", "eb": "BTHK"}, ""),
+            ({"g": "BTH", "ea": "BTHK", "eb": "BTHK"}, "erase_reads decayed"),
+            ({"g": "BTHK", "ea": "BTHK", "eb": "BTHK"}, ""), ({"g": "BTH", "i": "BTH"}, ""),
+            ({"g": "pairs", "r": "BTHK", "ea": "BTHK", "eb": "BTHK", "i": "BTH", "u": "HK"},
+             "read pre erase_reads decayed")]
 
 
 def semiseparable(rng, rows):
-    x = tensors(rng, rows, rows)
-    yield Case(x, "%N = mixer.semiseparable %q, %k {scale = 0.5 : f32} : TYPE(q), TYPE(k)",
-               lower(x, rows, rows))
-    g = gates(rng, rows)
-    f, l = score(x), product_of_decays(g)
-    yield Case(x | {"g": g},
-               "%N = mixer.semiseparable %q, %k decay(%g : TYPE(g))"
-               " {scale = 0.5 : f32} : TYPE(q), TYPE(k)",
-               dense(lambda *e: f(*e) * l(*e), H, rows, rows))
+    for kinds, flags in VARIANTS:
+        x = {"q": rng.standard_normal((B, rows, H, 4)), "k": rng.standard_normal((B, rows, HK, 4))}
+        for name, kind in kinds.items():
+            shape = [{"B": B, "T": rows}.get(size, size) for size in SHAPES[name][kind]]
+            x[name] = rng.standard_normal(shape) / 2
+            if name == "g":
+                x[name] = rng.choice([0.0, -1e-4, -0.3, -5.0, -80.0], shape)
+        clauses = " ".join(CLAUSES[name] for name in kinds if name in CLAUSES)
+        yield Case(x, f"%N = mixer.semiseparable %q, %k {clauses} {flags} {{scale = 0.5 : f32}} : TYPE(q), TYPE(k)",
+                   dense(semiseparable_entry(x, "decayed" in flags, "pre" in flags), H, rows, rows))
 
 
 def toeplitz(rng, rows):
@@ -243,14 +313,70 @@ def transpose(rng, rows):
                dense(lambda b, h, i, j: f(b, h, j, i) if i <= j else 0.0, H, rows, rows))
 
 
-OPS = {"gram": gram, "decay": decay, "semiseparable": semiseparable, "toeplitz": toeplitz,
+def shift(rng, rows):
+    x = tensors(rng, rows, rows)
+    f = score(x)
+    yield Case(x, GRAM + CAUSAL + "%N = mixer.shift %C",
+               dense(lambda b, h, i, j: f(b, h, i - 1, j) if j <= i - 1 else 0.0, H, rows, rows))
+    # What is absent stays so: a softmax of the moved rows.
+    moved = dense(lambda b, h, i, j: math.exp(f(b, h, i - 1, j)) if j <= i - 1 else 0.0, H, rows, rows)
+    total = moved.sum(-1, keepdims=True)
+    yield Case(x, GRAM + CAUSAL + "%S = mixer.shift %C\n%N = mixer.softmax %S",
+               np.divide(moved, total, out=np.zeros_like(moved), where=total > 0))
+
+
+def scale(rng, rows, op):
+    x = tensors(rng, rows, rows + 2)
+    f, own = score(x), 2 if op == "scale_rows" else 3
+    for heads in (H, HK):
+        x["s"] = s = rng.standard_normal((B, rows + (0 if own == 2 else 2), heads))
+        yield Case(dict(x), GRAM + f"%N = mixer.{op} %G, %s : TYPE(s)",
+                   dense(lambda *e: f(*e) * s[e[0], e[own], e[1] // (H // heads)], H, rows, rows + 2))
+
+
+def compose(rng, rows):
+    x = tensors(rng, rows, rows)
+    x["m"] = m = rng.standard_normal((B, HK, rows, rows + 1)).view(Known)
+    first = lower(x, rows, rows)
+    inner = np.repeat(m, H // HK, 1)
+    yield Case(dict(x), GRAM + CAUSAL + "%D = mixer.dense %m : TYPE(m)\n%N = mixer.compose %C, %D", first @ inner)
+    # Present where a path is: those of a diagonal and a triangle.
+    del x["m"]
+    x["d"] = d = rng.standard_normal((B, rows, H))
+    both = first * d.transpose(0, 2, 1)[:, :, None]
+    counts = np.arange(1, rows + 1)[:, None]
+    yield Case(x, GRAM + CAUSAL + "%D = mixer.diagonal %d : TYPE(d)\n%P = mixer.compose %C, %D\n"
+               "%N = mixer.normalize %P by count", both / counts if rows else both)
+
+
+def diagonal(rng, rows):
+    d = rng.standard_normal((B, rows, H))
+    yield Case({"d": d}, "%N = mixer.diagonal %d : TYPE(d)",
+               dense(lambda b, h, i, j: d[b, i, h] if i == j else 0.0, H, rows, rows))
+
+
+def dense_(rng, rows):
+    m = rng.standard_normal((B, H, rows, rows + 3)).view(Known)
+    yield Case({"m": m}, "%N = mixer.dense %m : TYPE(m)", m)
+
+
+def gather(rng, rows):
+    p = rng.integers(-1, rows + 3, (B, rows, H))
+    yield Case({"p": p}, "%N = mixer.gather %p : TYPE(p) as ELEMENT",
+               dense(lambda b, h, i, j: float(p[b, i, h] == j), H, rows, rows + 2))
+
+
+OPS = {"shift": shift, "scale_rows": lambda *a: scale(*a, "scale_rows"), "compose": compose, "diagonal": diagonal,
+       "scale_cols": lambda *a: scale(*a, "scale_cols"), "dense": dense_, "gather": gather, "gram": gram, "decay": decay, "semiseparable": semiseparable, "toeplitz": toeplitz,
        "map": map_, "mask": mask, "softmax": softmax, "normalize": normalize, "add": add,
        "hadamard": hadamard, "transpose": transpose}
 
 
 def tensor_type(array, element, static=False):
+    """Sizes of batch and time are not known, except of arrays that are Known."""
+    static |= array.ndim <= 2 or isinstance(array, Known)
     sizes = [str(n) if static or axis in (2, 3) else "?" for axis, n in enumerate(array.shape)]
-    return f"tensor<{'x'.join(sizes)}x{element}>"
+    return f"tensor<{'x'.join(sizes)}x{'i64' if array.dtype == np.int64 else element}>"
 
 
 def constant(name, array, element):
@@ -270,12 +396,12 @@ def emit(index, case, element):
         body = body.replace(f"SHAPE({name})", "x".join(map(str, array.shape)))
     infinity = "0xFF800000" if element == "f32" else "0xFFF0000000000000"
     body = body.replace("MINUS_INFINITY", infinity).replace("ELEMENT", element)
-    types = {n: tensor_type(a, element, static=a.ndim == 2) for n, a in case.inputs.items()}
+    types = {n: tensor_type(a, element, static=a.ndim <= 2) for n, a in case.inputs.items()}
     arguments = ", ".join(f"%{n}: {t}" for n, t in types.items())
     heads = case.expected.shape[1]
     result = f"tensor<?x{heads}x?x?x{element}>"
     text = f"func.func private @f{index}(%bs: index, %ts: index, %ss: index, {arguments}) -> {result} {{\n"
-    text += body + f"\n%d = mixer.materialize %N sizes(%bs, %ts, %ss) : {result}\nreturn %d : {result}\n}}\n"
+    text += body + f"\n%dense = mixer.materialize %N sizes(%bs, %ts, %ss) : {result}\nreturn %dense : {result}\n}}\n"
     text += f"func.func private @g{index}() {{\n"
     for name, axis in (("bs", 0), ("ts", 2), ("ss", 3)):
         text += f"%{name} = arith.constant {case.expected.shape[axis]} : index\n"
@@ -283,10 +409,10 @@ def emit(index, case, element):
         text += constant(name + "c", array, element)
         text += f"%{name} = tensor.cast %{name}c : {tensor_type(array, element, True)} to {types[name]}\n"
     operands = ", ".join(f"%{n}" for n in types)
-    text += (f"%d = call @f{index}(%bs, %ts, %ss, {operands}) : (index, index, index, "
+    text += (f"%dense = call @f{index}(%bs, %ts, %ss, {operands}) : (index, index, index, "
              f"{', '.join(types.values())}) -> {result}\n"
-             f"%u = tensor.cast %d : {result} to tensor<*x{element}>\n"
-             f"call @printMemref{element.upper()}(%u) : (tensor<*x{element}>) -> ()\nreturn\n}}\n")
+             f"%printed = tensor.cast %dense : {result} to tensor<*x{element}>\n"
+             f"call @printMemref{element.upper()}(%printed) : (tensor<*x{element}>) -> ()\nreturn\n}}\n")
     return text
 
 

@@ -21,3 +21,15 @@ func.func @UnknownNormalizer(%q: tensor<2x?x4x8xf32>) {
   %0 = mixer.normalize %S by length
   return
 }
+
+// -----
+
+func.func @Erase(%q: tensor<2x?x4x8xf32>) {
+  %M = mixer.semiseparable %q, %q erase(%q, %q : tensor<2x?x4x8xf32>, tensor<2x?x4x8xf32>) : tensor<2x?x4x8xf32>, tensor<2x?x4x8xf32>
+  %L = mixer.transpose %M
+  // The number of present entries is what it is.
+  %0 = mixer.normalize %L by count
+  // expected-error @+1 {{expects a matrix without erase to divide by its row sums, which an erase may make zero}}
+  %1 = mixer.normalize %L by sum
+  return
+}

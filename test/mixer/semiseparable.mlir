@@ -49,3 +49,32 @@ func.func @NotANumber(%q: tensor<2x8x4x16xf32>) {
   %M = mixer.semiseparable %q, %q {scale = 0x7FC00000 : f32} : tensor<2x8x4x16xf32>, tensor<2x8x4x16xf32>
   return
 }
+
+// -----
+
+// CHECK-LABEL: func @EveryOperand
+func.func @EveryOperand(%q: tensor<2x?x2x16xf32>, %g: tensor<2x?x4x8xf32>, %r: tensor<1x8xf32>, %i: tensor<2x?x4xf32>, %u: tensor<4x16xf32>) {
+  // CHECK: mixer.semiseparable %{{.*}}, %{{.*}} decay(%{{.*}} : tensor<2x?x4x8xf32>) rotate(%{{.*}} : tensor<1x8xf32>)
+  // CHECK-SAME: erase(%{{.*}}, %{{.*}} : tensor<2x?x2x16xf32>, tensor<2x?x2x16xf32>) gain(%{{.*}} : tensor<2x?x4xf32>)
+  // CHECK-SAME: bonus(%{{.*}} : tensor<4x16xf32>) read pre erase_reads decayed :
+  %M = mixer.semiseparable %q, %q decay(%g : tensor<2x?x4x8xf32>) rotate(%r : tensor<1x8xf32>)
+      erase(%q, %q : tensor<2x?x2x16xf32>, tensor<2x?x2x16xf32>) gain(%i : tensor<2x?x4xf32>) bonus(%u : tensor<4x16xf32>)
+      read pre erase_reads decayed : tensor<2x?x2x16xf32>, tensor<2x?x2x16xf32>
+  return
+}
+
+// -----
+
+func.func @BonusOfPost(%q: tensor<2x?x4x16xf32>, %u: tensor<4x16xf32>) {
+  // expected-error @+1 {{expects read pre with a bonus, got read post}}
+  %M = mixer.semiseparable %q, %q bonus(%u : tensor<4x16xf32>) : tensor<2x?x4x16xf32>, tensor<2x?x4x16xf32>
+  return
+}
+
+// -----
+
+func.func @Channels(%q: tensor<2x?x4x16xf32>, %u: tensor<4x8xf32>) {
+  // expected-error @+1 {{expects 8 channels of rotate, got 16}}
+  %M = mixer.semiseparable %q, %q rotate(%q : tensor<2x?x4x16xf32>) : tensor<2x?x4x16xf32>, tensor<2x?x4x16xf32>
+  return
+}

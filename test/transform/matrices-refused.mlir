@@ -48,7 +48,7 @@ func.func @Loop(%q: tensor<1x?x4x8xf32>, %n: index) -> tensor<1x?x4x8xf32> {
 func.func @NoState(%q: tensor<1x?x4x8xf32>, %s: tensor<1x4x64x8xf32>) -> tensor<1x?x4x8xf32> {
   %L = mixer.semiseparable %q, %q : tensor<1x?x4x8xf32>, tensor<1x?x4x8xf32>
   %M = mixer.hadamard %L, %L
-  // expected-error@+1 {{expects a matrix with a state, got one that only has a dense form}}
+  // expected-error@+1 {{expects a matrix with a state, but no state is known of the matrix: an entrywise product}}
   %y, %t = mixer.apply %M, %q init(%s : tensor<1x4x64x8xf32>) : tensor<1x?x4x8xf32> -> tensor<1x?x4x8xf32>, tensor<1x4x64x8xf32>
   return %y : tensor<1x?x4x8xf32>
 }

@@ -1,7 +1,9 @@
 #include "dialects/mixer/Mixer.h"
 #include "dialects/mixer/Shapes.h"
+#include "dialects/mixer/Transition.h"
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
@@ -40,6 +42,12 @@ static RankedTensorType stateTypeOf(ApplyOp op) {
   if (isa<ToeplitzOp>(matrix))
     return x.clone({x.getDimSize(0), *structure.bandHigh, y.getDimSize(2),
                     x.getDimSize(3)});
+  auto hasGain = [](Operation *op) {
+    auto semiseparable = dyn_cast<SemiseparableOp>(op);
+    return semiseparable && semiseparable.getGain();
+  };
+  if (isMadeWith(op.getMatrix(), hasGain))
+    return {};
   if (isa<SemiseparableOp, DecayOp, HadamardOp>(matrix) && structure.order)
     return RankedTensorType::get({x.getDimSize(0), y.getDimSize(2),
                                   structure.order, x.getDimSize(3)},
@@ -72,13 +80,52 @@ static LogicalResult verifyStates(ApplyOp op) {
   return verifyType(op, "a state", op.getInit().front().getType(), expected);
 }
 
+/// Offsets that are known are sorted and within the tokens.
+static LogicalResult verifyOffsets(ApplyOp op, DenseIntElementsAttr offsets,
+                                   int64_t tokens) {
+  std::optional<int64_t> before;
+  for (const APInt &number : offsets.getValues<APInt>()) {
+    int64_t offset = number.getSExtValue();
+    if (offset < 0 || (!ShapedType::isDynamic(tokens) && offset > tokens)) {
+      InFlightDiagnostic error =
+          op.emitOpError("expects segment offsets from 0 to the number of "
+                         "tokens, got ")
+          << offset;
+      if (!ShapedType::isDynamic(tokens))
+        error << " of " << tokens;
+      return error;
+    }
+    if (before && offset < *before)
+      return op.emitOpError("expects sorted segment offsets, got ")
+             << offset << " after " << *before;
+    before = offset;
+  }
+  return success();
+}
+
+static LogicalResult verifySegments(ApplyOp op) {
+  if (!op.getSegments())
+    return success();
+  if (!op.getInit().empty())
+    return op.emitOpError("expects no initial states with segments, got ")
+           << op.getInit().size();
+  int64_t columns = NamedTensor{"x", op.getX()}.size(1);
+  if (failed(verifyAgree(op, "number of tokens in rows and columns",
+                         {NamedTensor{"y", op.getY()}.size(1), columns})))
+    return failure();
+  DenseIntElementsAttr offsets;
+  if (matchPattern(op.getSegments(), m_Constant(&offsets)))
+    return verifyOffsets(op, offsets, columns);
+  return success();
+}
+
 LogicalResult ApplyOp::verify() {
   Type element = elementTypeOf(getMatrix());
   Type got = getElementTypeOrSelf(getX().getType());
   if (element && element != got)
     return emitOpError("expects x of the element type of the matrix, ")
            << element << ", got " << got;
-  if (failed(verifyProduct(*this)))
+  if (failed(verifyProduct(*this)) || failed(verifySegments(*this)))
     return failure();
   return verifyStates(*this);
 }

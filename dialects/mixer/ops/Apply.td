@@ -13,22 +13,30 @@ def Mixer_ApplyOp : Mixer_Op<"apply", [Pure, AttrSizedOperandSegments]> {
     need of earlier columns, `at` is the number of tokens already seen, and
     the states after the last row are returned, one for each given.
 
-    Shapes: M [B, H, T, S], x [B, S, Hx, V], y [B, T, H, V].
+    With `segments` the tokens are sequences packed one after the other, the
+    same for all of the batch: sequence n has the tokens offsets[n] to
+    offsets[n + 1] - 1, and y is what each would give by itself, but that maps
+    and masks see the indices of the whole. Tokens outside of all sequences are
+    padding, y = 0.
+
+    Shapes: M [B, H, T, S], x [B, S, Hx, V], y [B, T, H, V]; offsets [N + 1].
     Paper: Dao and Gu, 2024, arXiv:2405.21060.
 
     ```mlir
     %y = mixer.apply %M, %x : tensor<2x?x4x8xf32> -> tensor<2x?x4x8xf32>
+    %p = mixer.apply %M, %x segments(%offsets : tensor<4xi64>) : tensor<2x?x4x8xf32> -> tensor<2x?x4x8xf32>
     %y, %s = mixer.apply %M, %x init(%s0 : tensor<2x4x16x8xf32>) at %pos
         : tensor<2x?x4x8xf32> -> tensor<2x?x4x8xf32>, tensor<2x4x16x8xf32>
     ```
   }];
   let arguments = (ins
     Mixer_MatrixType:$matrix, Mixer_TensorOfRank<[4]>:$x,
-    Variadic<Mixer_Tensor>:$init, Optional<Index>:$position);
+    Variadic<Mixer_Tensor>:$init, Optional<Index>:$position,
+    Optional<TensorRankOf<[I64], [1]>>:$segments);
   let results = (outs Mixer_TensorOfRank<[4]>:$y, Variadic<Mixer_Tensor>:$states);
   let assemblyFormat = [{
     $matrix `,` $x (`init` `(` $init^ `:` type($init) `)`)?
-    (`at` $position^)? attr-dict `:` type($x) `->` type(results)
+    (`at` $position^)? (`segments` `(` $segments^ `:` type($segments) `)`)? attr-dict `:` type($x) `->` type(results)
   }];
   let hasVerifier = 1;
   let extraClassDeclaration = [{

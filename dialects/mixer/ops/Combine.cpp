@@ -22,24 +22,6 @@ static SizeSources entrywiseSources(ValueRange matrices) {
   return sources;
 }
 
-/// An operand with its heads repeated for those of the result that share them.
-static DenseMatrix shareHeads(OpBuilder &builder, Value matrix,
-                              const MatrixSizes &sizes,
-                              MaterializeFn operand) {
-  int64_t own = shapeOf(matrix)[1];
-  std::optional<int64_t> heads = getConstantIntValue(sizes.heads);
-  if (ShapedType::isDynamic(own) || !heads || own == *heads)
-    return operand(matrix, sizes);
-  MatrixSizes ownSizes = sizes;
-  ownSizes.heads = builder.getIndexAttr(own);
-  DenseMatrix dense = operand(matrix, ownSizes);
-  for (Value *tensor : {&dense.entries, &dense.present})
-    if (*tensor)
-      *tensor =
-          repeatHeads(builder, matrix.getLoc(), *tensor, *heads, /*axis=*/1);
-  return dense;
-}
-
 //===-- add ----------------------------------------------------------------===//
 
 DenseMatrix AddOp::materialize(OpBuilder &builder, const MatrixSizes &sizes,
@@ -117,6 +99,10 @@ struct FuseDecayIntoSemiseparable : OpRewritePattern<HadamardOp> {
       auto matrix = b.getDefiningOp<SemiseparableOp>();
       if (!decay || !matrix)
         continue;
+      // Other transitions change by the product, too.
+      if (matrix.getOperands().size() > (matrix.getDecay() ? 3 : 2) ||
+          matrix.getRead() == Read::Pre)
+        return rewriter.notifyMatchFailure(op, "more than a decay");
       Value sum = decay.getLogA();
       if (matrix.getDecay() && matrix.getDecay().getType() != sum.getType())
         return rewriter.notifyMatchFailure(op, "decays of different types");

@@ -31,34 +31,6 @@ static Value innerProducts(OpBuilder &builder, Location loc, Value q, Value k,
                       });
 }
 
-/// exp(Σ_{j < s ≤ i} g[b, s, h]), each sum added up term by term: differences
-/// of one long running sum would cancel.
-static Value segmentDecays(OpBuilder &builder, Location loc, Value g,
-                           int64_t heads, const MatrixSizes &sizes) {
-  Type element = getElementTypeOrSelf(g);
-  g = repeatHeads(builder, loc, g, heads);
-  Value sums = buildEntries(
-      builder, loc, "bsh->bhij", g, sizes.asArray(), element,
-      [&](const Scalars &s, ValueRange in, Value sum) {
-        Value inside = s.both(s.less(s.index('j'), s.index('s')),
-                              s.lessOrEqual(s.index('s'), s.index('i')));
-        return s.add(sum, s.select(inside, in[0], s.constant(element, 0)));
-      });
-  return buildEntries(builder, loc, "bhij->bhij", sums, sizes.asArray(),
-                      element, [](const Scalars &s, ValueRange in, Value) {
-                        return s.exp(in[0]);
-                      });
-}
-
-/// Entries with j ≤ i are present.
-static DenseMatrix lowerTriangle(OpBuilder &builder, Location loc,
-                                 Value entries, const MatrixSizes &sizes) {
-  return restrictPresent(builder, loc, {entries, {}}, sizes,
-                         [](const Scalars &s) {
-                           return s.lessOrEqual(s.index('j'), s.index('i'));
-                         });
-}
-
 //===-- gram ---------------------------------------------------------------===//
 
 /// q and k of one key size, with known sizes of heads and keys.
@@ -96,92 +68,6 @@ SizeSources GramOp::sizeSources() {
 Structure GramOp::structure(ArrayRef<Structure>) {
   Structure result;
   result.order = sizeOf(getQ(), 3);
-  return result;
-}
-
-//===-- decay --------------------------------------------------------------===//
-
-LogicalResult DecayOp::verify() {
-  return verifyStatic(*this, {"log_a", getLogA()}, {2});
-}
-
-DenseMatrix DecayOp::materialize(OpBuilder &builder, const MatrixSizes &sizes,
-                                 MaterializeFn) {
-  Value decays = segmentDecays(builder, getLoc(), getLogA(),
-                               sizeOf(getLogA(), 2), sizes);
-  return lowerTriangle(builder, getLoc(), decays, sizes);
-}
-
-SizeSources DecayOp::sizeSources() {
-  SizeSources sources;
-  sources[0] = {{getLogA(), 0}};
-  sources[1] = {{getLogA(), 2}};
-  sources[2] = {{getLogA(), 1}};
-  sources[3] = {{getLogA(), 1}};
-  return sources;
-}
-
-Structure DecayOp::structure(ArrayRef<Structure>) {
-  Structure result;
-  result.restrictTo({0, std::nullopt});
-  result.order = 1;
-  return result;
-}
-
-//===-- semiseparable ------------------------------------------------------===//
-
-LogicalResult SemiseparableOp::verify() {
-  NamedTensor q{"q", getQ()}, k{"k", getK()}, decay{"decay", getDecay()};
-  if (failed(verifyQueriesAndKeys(*this, q, k)))
-    return failure();
-  if (decay.value && failed(verifyStatic(*this, decay, {2})))
-    return failure();
-  for (const NamedTensor &tensor : {q, k, decay})
-    if (failed(verifyHeadsDivide(*this, tensor, getHeads())))
-      return failure();
-  return verifyFiniteScale(*this, getScale());
-}
-
-int64_t SemiseparableOp::getHeads() {
-  int64_t heads = std::max(sizeOf(getQ(), 2), sizeOf(getK(), 2));
-  return getDecay() ? std::max(heads, sizeOf(getDecay(), 2)) : heads;
-}
-
-DenseMatrix SemiseparableOp::materialize(OpBuilder &builder,
-                                         const MatrixSizes &sizes,
-                                         MaterializeFn) {
-  Value products =
-      innerProducts(builder, getLoc(), getQ(), getK(),
-                    getScale().convertToFloat(), getHeads(), sizes);
-  if (!getDecay())
-    return lowerTriangle(builder, getLoc(), products, sizes);
-  Value decays =
-      segmentDecays(builder, getLoc(), getDecay(), getHeads(), sizes);
-  Value entries = buildEntries(
-      builder, getLoc(), "bhij,bhij->bhij", {products, decays},
-      sizes.asArray(), getElementTypeOrSelf(getQ()),
-      [](const Scalars &s, ValueRange in, Value) {
-        return s.multiply(in[0], in[1]);
-      });
-  return lowerTriangle(builder, getLoc(), entries, sizes);
-}
-
-SizeSources SemiseparableOp::sizeSources() {
-  SizeSources sources;
-  for (Value operand : getOperands()) {
-    sources[0].push_back({operand, 0});
-    sources[2].push_back({operand, 1});
-    sources[3].push_back({operand, 1});
-    if (sizeOf(operand, 2) == getHeads())
-      sources[1].push_back({operand, 2});
-  }
-  return sources;
-}
-
-Structure SemiseparableOp::structure(ArrayRef<Structure>) {
-  Structure result;
-  result.restrictTo({0, std::nullopt});
-  result.order = sizeOf(getK(), 3);
   return result;
 }
 

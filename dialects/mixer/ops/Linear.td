@@ -24,56 +24,6 @@ def Mixer_GramOp : Mixer_MatrixOp<"gram"> {
   let hasVerifier = 1;
 }
 
-def Mixer_DecayOp : Mixer_MatrixOp<"decay"> {
-  let summary = "cumulative decay (1-semiseparable)";
-  let description = [{
-    M[b, h, i, j] = exp(Σ_{j < s ≤ i} log_a[b, s, h]) for i ≥ j, absent above
-    the diagonal.
-
-    Shapes: log_a [B, T, H], natural logarithms, at most 0 to be stable; M
-    [B, H, T, T].
-    Paper: Dao and Gu, 2024, arXiv:2405.21060.
-
-    ```mlir
-    %L = mixer.decay %log_a : tensor<2x?x4xf32>
-    ```
-  }];
-  let arguments = (ins Mixer_TensorOfRank<[3]>:$log_a);
-  let assemblyFormat = "$log_a attr-dict `:` type($log_a)";
-  let hasVerifier = 1;
-}
-
-def Mixer_SemiseparableOp : Mixer_MatrixOp<"semiseparable"> {
-  let summary = "semiseparable matrix of order K";
-  let description = [{
-    M[b, h, i, j] = scale · q[b, i, h]ᵀ A_i ⋯ A_{j+1} k[b, j, h] for i ≥ j with
-    A_t = exp(decay[b, t, h]) (1 if there is no decay); absent above the
-    diagonal. Heads of q and k are shared by groups of H / Hk matrix heads; H
-    is the largest head count of the operands.
-
-    Shapes: q, k [B, T, Hq, K], decay [B, T, H], natural logarithms; M [B, H, T, T].
-    Paper: Katharopoulos et al., 2020, arXiv:2006.16236 (without decay); Dao and Gu,
-    2024, arXiv:2405.21060.
-
-    ```mlir
-    %M = mixer.semiseparable %q, %k decay(%g : tensor<2x?x4xf32>) : tensor<2x?x1x16xf32>, tensor<2x?x1x16xf32>
-    ```
-  }];
-  let arguments = (ins
-    Mixer_TensorOfRank<[4]>:$q, Mixer_TensorOfRank<[4]>:$k,
-    Optional<Mixer_TensorOfRank<[3]>>:$decay,
-    DefaultValuedAttr<F32Attr, "1.0f">:$scale);
-  let assemblyFormat = [{
-    $q `,` $k (`decay` `(` $decay^ `:` type($decay) `)`)? attr-dict
-    `:` type($q) `,` type($k)
-  }];
-  let hasVerifier = 1;
-  let extraClassDeclaration = [{
-    /// H: the largest head count of the operands.
-    int64_t getHeads();
-  }];
-}
-
 def Mixer_ToeplitzOp : Mixer_MatrixOp<"toeplitz"> {
   let summary = "causal Toeplitz matrix from its taps";
   let description = [{

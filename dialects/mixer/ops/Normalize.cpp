@@ -1,5 +1,6 @@
 #include "dialects/mixer/EntryBuilder.h"
 #include "dialects/mixer/Mixer.h"
+#include "dialects/mixer/Transition.h"
 
 #include "mlir/IR/TypeUtilities.h"
 
@@ -124,6 +125,17 @@ static Value rowDivisors(OpBuilder &builder, Location loc, Normalizer by,
                         return s.maximum(s.absolute(in[0]),
                                          s.constant(element, 1));
                       });
+}
+
+LogicalResult NormalizeOp::verify() {
+  auto erases = [](Operation *op) {
+    auto semiseparable = dyn_cast<SemiseparableOp>(op);
+    return semiseparable && semiseparable.getEraseA();
+  };
+  if (getBy() == Normalizer::Count || !isMadeWith(getMatrix(), erases))
+    return success();
+  return emitOpError("expects a matrix without erase to divide by its row "
+                     "sums, which an erase may make zero");
 }
 
 DenseMatrix NormalizeOp::materialize(OpBuilder &builder,

@@ -44,6 +44,7 @@ def Mixer_NormalizeOp : Mixer_MatrixOp<"normalize"> {
   }];
   let arguments = (ins Mixer_MatrixType:$matrix, Mixer_NormalizerAttr:$by);
   let assemblyFormat = "$matrix `by` $by attr-dict";
+  let hasVerifier = 1;
 }
 
 #endif // WEFT_MIXER_NORMALIZE_TD

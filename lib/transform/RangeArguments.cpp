@@ -1,0 +1,119 @@
+// Why a range is known, and where a bound is lost: in words for the user.
+#include "lib/transform/FloatRanges.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir;
+using namespace weft;
+
+static constexpr unsigned kDepth = 24;
+
+/// The values that decide about the elements of `value`.
+static SmallVector<Value> sourcesOf(Value value) {
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    Operation *parent = argument.getOwner()->getParentOp();
+    if (isa<linalg::LinalgOp>(parent))
+      return {parent->getOperand(argument.getArgNumber())};
+    return {};
+  }
+  auto result = cast<OpResult>(value);
+  Operation *op = result.getOwner();
+  if (auto body = dyn_cast<linalg::LinalgOp>(op))
+    return {body.getBlock()->getTerminator()->getOperand(
+        result.getResultNumber())};
+  if (auto choice = dyn_cast<arith::SelectOp>(op))
+    return {choice.getTrueValue(), choice.getFalseValue()};
+  if (isa<tensor::ExtractOp, tensor::ExtractSliceOp>(op))
+    return {op->getOperand(0)};
+  return llvm::to_vector(llvm::make_filter_range(
+      op->getOperands(), [](Value operand) {
+        return isa<FloatType>(getElementTypeOrSelf(operand.getType()));
+      }));
+}
+
+/// "log_a", by its name in the model or its number.
+static std::string nameOf(BlockArgument argument) {
+  unsigned number = argument.getArgNumber();
+  if (auto func = dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp()))
+    if (auto name = func.getArgAttrOfType<StringAttr>(number, "mixer.name"))
+      return name.str();
+  return "argument #" + std::to_string(number);
+}
+
+static std::string rendered(FloatRanges &ranges, Value value, unsigned depth);
+
+static std::string joined(FloatRanges &ranges, ArrayRef<Value> values,
+                          StringRef between, unsigned depth) {
+  std::string text;
+  for (Value value : values) {
+    if (!text.empty())
+      text += between;
+    text += rendered(ranges, value, depth);
+  }
+  return text;
+}
+
+/// How an op is written; null for one that only passes elements on.
+static std::string written(FloatRanges &ranges, Operation *op,
+                           ArrayRef<Value> sources, unsigned depth) {
+  if (isa<arith::NegFOp>(op))
+    return "-" + rendered(ranges, sources[0], depth);
+  for (auto [name, sign] : {std::pair<StringRef, StringRef>{"arith.addf", " + "},
+                            {"arith.subf", " - "},
+                            {"arith.mulf", " · "},
+                            {"arith.divf", " / "}})
+    if (op->getName().getStringRef() == name)
+      return "(" + joined(ranges, sources, sign, depth) + ")";
+  StringRef word = op->getName().stripDialect();
+  return word.str() + "(" + joined(ranges, sources, ", ", depth) + ")";
+}
+
+static std::string rendered(FloatRanges &ranges, Value value, unsigned depth) {
+  FloatAttr constant;
+  if (matchPattern(value, m_Constant(&constant))) {
+    SmallString<16> text;
+    constant.getValue().toString(text, /*FormatPrecision=*/4);
+    return std::string(text);
+  }
+  // What has no bounds adds nothing to the argument.
+  if (depth == 0 || ranges.of(value).isUnknown())
+    return "x";
+  SmallVector<Value> sources = sourcesOf(value);
+  auto argument = dyn_cast<BlockArgument>(value);
+  if (argument && sources.empty())
+    return nameOf(argument);
+  bool passesOn = argument || sources.size() != 1 ||
+                  isa<linalg::LinalgOp>(value.getDefiningOp()) ||
+                  isa<tensor::TensorDialect>(
+                      value.getDefiningOp()->getDialect()) ||
+                  isa<arith::ExtFOp, arith::TruncFOp>(value.getDefiningOp());
+  if (passesOn && sources.size() == 1)
+    return rendered(ranges, sources[0], depth - 1);
+  if (sources.empty())
+    return value.getDefiningOp()->getName().getStringRef().str();
+  return written(ranges, value.getDefiningOp(), sources, depth - 1);
+}
+
+std::string FloatRanges::argumentFor(Value value) {
+  return rendered(*this, value, kDepth);
+}
+
+Value FloatRanges::lostAt(Value value) {
+  // What has one bound is made that way; what has none may be no fault of its
+  // own.
+  while (of(value).isUnknown()) {
+    SmallVector<Value> sources = sourcesOf(value);
+    auto lost = llvm::find_if(sources, [&](Value source) {
+      return of(source).isUnknown();
+    });
+    if (lost == sources.end())
+      break;
+    value = *lost;
+  }
+  return value;
+}
