@@ -212,7 +212,7 @@ def ExpandExp : Pass<"weft-expand-exp", "mlir::func::FuncOp"> {
     exp(x) = 2^n exp(r) with n = round(x log2 e) and |r| <= ln 2 / 2, exp2 alike:
     at most 2 ulp, exactly 0 where the result is below 2^-126, infinity above
     the range, NaN for NaN. Other functions of f32 vectors that have a short
-    polynomial upstream (log, log1p, tanh, erf) take that.
+    polynomial upstream (log, log1p, expm1, tanh, erf) take that.
   }];
   let dependentDialects = ["mlir::math::MathDialect", "mlir::arith::ArithDialect", "mlir::vector::VectorDialect"];
 }

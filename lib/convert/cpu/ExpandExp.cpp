@@ -128,6 +128,7 @@ struct ExpandExpPass : weft::impl::ExpandExpBase<ExpandExpPass> {
     populateMathPolynomialApproximationPatterns(patterns, [](StringRef name) {
       return name == math::LogOp::getOperationName() ||
              name == math::Log1pOp::getOperationName() ||
+             name == math::ExpM1Op::getOperationName() ||
              name == math::TanhOp::getOperationName() ||
              name == math::ErfOp::getOperationName();
     });

@@ -1,0 +1,63 @@
+"""Rows about the algebra, its forms, and what a user meets of them."""
+import os
+import subprocess
+import sys
+import tempfile
+
+from house import committed_log
+from suite import ROOT, lit, run
+
+
+def tests(suite, *patterns):
+    """Every pattern has tests, and all of them pass."""
+    def check():
+        figures = []
+        for pattern in patterns:
+            good, figure = lit(suite.build, pattern)
+            if not good:
+                return False, f"{pattern}: {figure}"
+            figures.append(figure)
+        return True, ", ".join(figures)
+    return check
+
+
+def long_sequences(suite):
+    environment = {**os.environ, "PATH": f"{suite.build}/bin{os.pathsep}{os.environ['PATH']}"}
+    with tempfile.TemporaryDirectory() as folder:
+        done = run([sys.executable, os.path.join(ROOT, "test/run/zoo/long_sequences.py"), folder],
+                   expect=None, text=True, env=environment)
+    return done.returncode == 0, " / ".join(done.stdout.strip().splitlines()) or done.stderr[-200:]
+
+
+def mutants():
+    """The table names the sources that it covers."""
+    script = os.path.join(ROOT, "test/mutate/run.py")
+    if not os.path.exists(script):
+        return False, "no test/mutate/run.py"
+    done = subprocess.run([sys.executable, script, "--hash"], capture_output=True, text=True)
+    good, figure = committed_log("mutants.txt", [r"1[6-9] of 1[6-9] caught|[2-9]\d of [2-9]\d caught"],
+                                 lambda: done.stdout.strip())()
+    return good, figure
+
+
+def add_rows(suite):
+    rows = {
+        "1 algebra: every transition, recurrent": [r"convert/run-recurrent"],
+        "1 algebra: every transition, chunked": [r"convert/run-chunked"],
+        "1 algebra: every transition, scan": [r"convert/run-tree"],
+        "1 algebra: channels on lanes": [r"convert/run-lanes"],
+        "2 dialect: every op, its messages and its formula": [r"^weft :: mixer/"],
+        "2 dialect: open algebra and sequential step": [r"mixer/fold", r"mixer/recurrence"],
+        "2 dialect: kernels of LTI systems; direct, blocked and FFT convolution": [r"convert/run-convolve", r"fft"],
+        "4 laws of an open algebra, the law and the token named": [r"fold-laws|fold"],
+        "5 numeric safety: the argument, the refusal, the flag": [r"safe"],
+        "6 weftc plot: three SVGs byte for byte": [r"tools/plot"],
+        "7 weftc new mixer and its page": [r"tools/new-mixer"],
+        "7 a plugin outside of the tree; one of another version": [r"tools/plugin-example", r"tools/plugin-version"],
+        "8 PTX of five mixers, accepted by ptxas": [r"ptx"],
+        "bad input: shapes, ranges, segments, escapes": [r"refused|errors"],
+    }
+    for claim, patterns in rows.items():
+        suite.row(claim, tests(suite, *patterns))
+    suite.row("memory and time at T = 65536", lambda: long_sequences(suite))
+    suite.row("./dev mutate: seeded mistakes are caught", mutants)
