@@ -37,15 +37,30 @@ func.func private @twice(%a: tensor<?xf32>) -> tensor<?x2xf32> {
   return %e : tensor<?x2xf32>
 }
 
-// The caller makes the place, of a size that follows from the operands.
+// The caller makes the place, of a size that follows from the operands, or
+// hands its own on.
 // CHECK-LABEL: func.func @Caller
-// CHECK-SAME: %[[X:[^:]*]]: tensor<?xf32>
+// CHECK-SAME: %[[X:[^:]*]]: tensor<?xf32> {{.*}}, %{{.*}}: f32, %[[Y:[^:]*]]: tensor<?x2xf32>
 // CHECK: %[[U:.*]] = call @update(%{{.*}}, %[[X]])
 // CHECK: %[[D:.*]] = tensor.dim %[[U]]
-// CHECK: %[[E:.*]] = tensor.empty(%[[D]]) : tensor<?x2xf32>
-// CHECK: call @twice(%[[U]], %[[E]])
+// CHECK: tensor.empty(%[[D]]) : tensor<?x2xf32>
+// CHECK: call @twice(%[[U]], %[[Y]])
 func.func @Caller(%x: tensor<?xf32>, %v: f32) -> tensor<?x2xf32> {
   %u = call @update(%v, %x) : (f32, tensor<?xf32>) -> tensor<?xf32>
   %t = call @twice(%u) : (tensor<?xf32>) -> tensor<?x2xf32>
   return %t : tensor<?x2xf32>
+}
+
+// What is written into an empty tensor in more than one step is written into
+// the place of the result.
+// CHECK-LABEL: func.func @Steps
+// CHECK-SAME: %[[Y:[^:]*]]: tensor<2x?xf32> {bufferization.writable = true, weft.result}
+// CHECK: tensor.insert_slice %{{.*}} into %[[Y]]
+func.func @Steps(%x: tensor<?xf32>) -> tensor<2x?xf32> {
+  %c0 = arith.constant 0 : index
+  %n = tensor.dim %x, %c0 : tensor<?xf32>
+  %e = tensor.empty(%n) : tensor<2x?xf32>
+  %y = tensor.insert_slice %x into %e[0, 0] [1, %n] [1, 1] : tensor<?xf32> into tensor<2x?xf32>
+  %z = tensor.insert_slice %x into %y[1, 0] [1, %n] [1, 1] : tensor<?xf32> into tensor<2x?xf32>
+  return %z : tensor<2x?xf32>
 }

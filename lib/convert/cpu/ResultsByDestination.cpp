@@ -29,6 +29,8 @@ struct Destinations {
   LogicalResult passDestinations(func::CallOp call);
   std::optional<unsigned> findUpdatedArgument(func::FuncOp func, unsigned result);
   Value getUpdated(OpResult result);
+  void startFromArguments();
+  void startFrom(Value value, Value destination);
 };
 
 /// Rebuilds sizes of a callee's values at a call, in terms of its operands.
@@ -172,6 +174,30 @@ static unsigned addArgument(func::FuncOp func, unsigned result) {
   return index;
 }
 
+/// Lets the updates that lead to `value` start from `destination` rather than
+/// from an empty tensor: the elimination of empty tensors goes one step only.
+void Destinations::startFrom(Value value, Value destination) {
+  while (auto result = dyn_cast<OpResult>(value)) {
+    Value updated = getUpdated(result);
+    if (!updated)
+      return;
+    if (updated.getDefiningOp<tensor::EmptyOp>() &&
+        updated.getType() == destination.getType()) {
+      result.getOwner()->replaceUsesOfWith(updated, destination);
+      return;
+    }
+    value = updated;
+  }
+}
+
+/// Only once all sizes at calls are made, which follow updates to their start.
+void Destinations::startFromArguments() {
+  for (auto &[func, _] : places)
+    func.walk([&](bufferization::MaterializeInDestinationOp write) {
+      startFrom(write.getSource(), write.getDest());
+    });
+}
+
 /// Passes a fresh tensor of the result's size for each result that the callee
 /// puts into a new argument.
 LogicalResult Destinations::passDestinations(func::CallOp call) {
@@ -254,6 +280,7 @@ struct PassResultsByDestinationPass
     for (auto func : getOperation().getOps<func::FuncOp>())
       if (failed(destinations.assign(func)))
         return signalPassFailure();
+    destinations.startFromArguments();
   }
 };
 } // namespace
