@@ -176,16 +176,16 @@ static unsigned addArgument(func::FuncOp func, unsigned result) {
 
 /// Lets the updates that lead to `value` start from `destination` rather than
 /// from an empty tensor: the elimination of empty tensors goes one step only.
+/// Not if one of them is read elsewhere, where it would have to be kept.
 void Destinations::startFrom(Value value, Value destination) {
-  while (auto result = dyn_cast<OpResult>(value)) {
-    Value updated = getUpdated(result);
-    if (!updated)
+  while (value.hasOneUse() && isa<OpResult>(value)) {
+    Operation *op = value.getDefiningOp();
+    Value updated = getUpdated(cast<OpResult>(value));
+    if (!updated || llvm::count(op->getOperands(), updated) != 1)
       return;
     if (updated.getDefiningOp<tensor::EmptyOp>() &&
-        updated.getType() == destination.getType()) {
-      result.getOwner()->replaceUsesOfWith(updated, destination);
-      return;
-    }
+        updated.getType() == destination.getType())
+      return op->replaceUsesOfWith(updated, destination);
     value = updated;
   }
 }
