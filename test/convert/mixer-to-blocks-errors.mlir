@@ -26,27 +26,10 @@ func.func @unknownForm(%q: tensor<1x?x1x4xf32>, %y0: tensor<1x?x1x4xf32>, %s0: t
 
 // -----
 
-func.func @channelDecay(%q: tensor<1x?x1x4xf32>, %y0: tensor<1x?x1x4xf32>, %s0: tensor<1x1x4x4xf32>, %g: tensor<1x?x1x4xf32>) -> tensor<1x?x1x4xf32> {
-  // expected-error@+1 {{is not lowered yet with a decay that is not [B, T, H]}}
-  %y, %s = mixer.scan ins(%q, %q, %q : tensor<1x?x1x4xf32>, tensor<1x?x1x4xf32>, tensor<1x?x1x4xf32>) decay(%g : tensor<1x?x1x4xf32>)
-      outs(%y0, %s0 : tensor<1x?x1x4xf32>, tensor<1x1x4x4xf32>)
-  return %y : tensor<1x?x1x4xf32>
-}
-
-// -----
-
-func.func @erase(%q: tensor<1x?x1x4xf32>, %y0: tensor<1x?x1x4xf32>, %s0: tensor<1x1x4x4xf32>) -> tensor<1x?x1x4xf32> {
-  // expected-error@+1 {{is not lowered yet with erase}}
-  %y, %s = mixer.scan ins(%q, %q, %q : tensor<1x?x1x4xf32>, tensor<1x?x1x4xf32>, tensor<1x?x1x4xf32>) erase(%q, %q : tensor<1x?x1x4xf32>, tensor<1x?x1x4xf32>)
-      outs(%y0, %s0 : tensor<1x?x1x4xf32>, tensor<1x1x4x4xf32>)
-  return %y : tensor<1x?x1x4xf32>
-}
-
-// -----
-
-func.func @preRead(%q: tensor<1x?x1x4xf32>, %y0: tensor<1x?x1x4xf32>, %s0: tensor<1x1x4x4xf32>) -> tensor<1x?x1x4xf32> {
-  // expected-error@+1 {{is not lowered yet with read pre}}
-  %y, %s = mixer.scan ins(%q, %q, %q : tensor<1x?x1x4xf32>, tensor<1x?x1x4xf32>, tensor<1x?x1x4xf32>)
-      outs(%y0, %s0 : tensor<1x?x1x4xf32>, tensor<1x1x4x4xf32>) read pre
+func.func @gainBesideErase(%q: tensor<1x?x1x4xf32>, %y0: tensor<1x?x1x4xf32>, %s0: tensor<1x1x4x4xf32>, %l0: tensor<1x?x1xf32>, %m0: tensor<1x1xf32>) -> tensor<1x?x1x4xf32> {
+  // expected-error@+1 {{expects erase_reads decayed beside a gain, got erase_reads stored}}
+  %y, %s, %g:2 = mixer.scan ins(%q, %q, %q : tensor<1x?x1x4xf32>, tensor<1x?x1x4xf32>, tensor<1x?x1x4xf32>)
+      erase(%q, %q : tensor<1x?x1x4xf32>, tensor<1x?x1x4xf32>) gain(%l0 : tensor<1x?x1xf32>)
+      outs(%y0, %s0 : tensor<1x?x1x4xf32>, tensor<1x1x4x4xf32>) gauge(%l0, %m0 : tensor<1x?x1xf32>, tensor<1x1xf32>) -> tensor<1x?x1xf32>, tensor<1x1xf32>
   return %y : tensor<1x?x1x4xf32>
 }

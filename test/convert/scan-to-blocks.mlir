@@ -3,10 +3,10 @@
 // One task per batch entry and head, one pass over the state per token.
 // CHECK-LABEL: func.func @recurrent
 // CHECK: scf.forall (%{{.*}}, %[[H:.*]]) in (2, 4) shared_outs
-// CHECK: %[[HK:.*]] = arith.divui %[[H]], %{{.*}}
 // CHECK: scf.for
-// CHECK: math.exp
+// CHECK: %[[HK:.*]] = arith.divui %[[H]], %{{.*}}
 // CHECK: tensor.extract_slice %{{.*}}[%{{.*}}, %{{.*}}, %[[HK]], 0] [1, 1, 1, 16]
+// CHECK: math.exp
 // CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "reduction"]{{.*}}outs(%{{.*}}, %{{.*}} : tensor<16x8xf32>, tensor<8xf32>)
 // CHECK-NOT: linalg.contract
 // CHECK: scf.forall.in_parallel

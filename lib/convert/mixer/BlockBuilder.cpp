@@ -84,7 +84,7 @@ BlockBuilder::Box BlockBuilder::box(ArrayRef<Axis> axes) {
   for (const Axis &axis : axes) {
     box.offsets.push_back(fold(axis.offset));
     box.sizes.push_back(fold(axis.size));
-    box.strides.push_back(getIndexAttr(1));
+    box.strides.push_back(getIndexAttr(axis.stride));
     if (axis.kept)
       box.keptShape.push_back(
           getConstantIntValue(box.sizes.back()).value_or(ShapedType::kDynamic));
@@ -124,6 +124,15 @@ void BlockBuilder::parallelInsert(Value tile, Value into, ArrayRef<Axis> axes) {
                                         part.sizes, part.strides);
 }
 
+Value BlockBuilder::copy(Value source, ArrayRef<Axis> axes) {
+  Value part = slice(source, axes);
+  // Not tensor.empty: see copyRows.
+  Value tile = bufferization::AllocTensorOp::create(
+      *this, cast<RankedTensorType>(part.getType()), ValueRange{});
+  return bufferization::MaterializeInDestinationOp::create(*this, part, tile)
+      .getResult();
+}
+
 Value BlockBuilder::copyRows(Value source, ArrayRef<Axis> axes, int64_t rows) {
   const Axis *first = llvm::find_if(axes, [](const Axis &a) { return a.kept; });
   SmallVector<Axis> whole(axes);
@@ -152,6 +161,10 @@ Value BlockBuilder::copyRows(Value source, ArrayRef<Axis> axes, int64_t rows) {
 //===----------------------------------------------------------------------===//
 // Linalg on tiles
 //===----------------------------------------------------------------------===//
+
+static bool isTensor(const Term &term) {
+  return term && isa<RankedTensorType>(term.value.getType());
+}
 
 static AffineMap mapOf(MLIRContext *context, StringRef loops, StringRef map) {
   std::string names = loops.str();
@@ -183,6 +196,51 @@ Values BlockBuilder::generic(StringRef loops, ArrayRef<StringRef> maps,
   return Values(op.getResults());
 }
 
+Values BlockBuilder::generic(StringRef loops, ArrayRef<Term> ins,
+                             ArrayRef<Term> outs,
+                             function_ref<Values(ValueRange)> body) {
+  SmallVector<StringRef> maps;
+  Values tensors, results;
+  for (const Term &term : ins)
+    if (isTensor(term)) {
+      tensors.push_back(term.value);
+      maps.push_back(term.map);
+    }
+  for (const Term &term : outs) {
+    results.push_back(term.value);
+    maps.push_back(term.map);
+  }
+  return generic(loops, maps, tensors, results, [&](ValueRange arguments) {
+    Values elements;
+    size_t next = 0;
+    for (const Term &term : ins)
+      elements.push_back(isTensor(term) ? arguments[next++] : term.value);
+    llvm::append_range(elements, arguments.drop_front(next));
+    return body(elements);
+  });
+}
+
+Term BlockBuilder::map(ArrayRef<Term> ins, Type element,
+                       function_ref<Value(ValueRange)> body) {
+  std::string loops;
+  SmallVector<Extent> sizes;
+  for (char letter : StringRef("hijcnp"))
+    for (const Term &term : ins) {
+      size_t axis = term.map.find(letter);
+      if (axis == std::string::npos)
+        continue;
+      loops += letter;
+      sizes.push_back(dim(term.value, axis));
+      break;
+    }
+  auto one = [&](ValueRange x) -> Values { return {body(x.take_front(ins.size()))}; };
+  if (loops.empty() && llvm::none_of(ins, isTensor))
+    return one(llvm::map_to_vector(ins, [](const Term &t) { return t.value; }))
+        .front();
+  Term tile(empty(sizes, element), loops);
+  return {generic(loops, ins, tile, one).front(), loops};
+}
+
 Value BlockBuilder::contract(StringRef loops, ArrayRef<StringRef> maps, Value a,
                              Value b, Value c) {
   return linalg::ContractOp::create(
@@ -204,6 +262,27 @@ Values BlockBuilder::forLoop(Value lower, Value upper, int64_t step,
         scf::YieldOp::create(*this, body(iv, arguments));
       });
   return Values(loop.getResults());
+}
+
+void BlockBuilder::forLoop(Value lower, Value upper, int64_t step,
+                           ArrayRef<Value *> carried,
+                           function_ref<void(Value)> body) {
+  SmallVector<Value *> present;
+  llvm::copy_if(carried, std::back_inserter(present),
+                [](Value *value) { return bool(*value); });
+  auto take = [&](ValueRange values) {
+    for (auto [variable, value] : llvm::zip_equal(present, values))
+      *variable = value;
+  };
+  auto current = [&] {
+    return llvm::map_to_vector(present, [](Value *value) { return *value; });
+  };
+  take(forLoop(lower, upper, step, Values(current()),
+               [&](Value iv, ValueRange values) -> Values {
+                 take(values);
+                 body(iv);
+                 return Values(current());
+               }));
 }
 
 Values BlockBuilder::ifElse(Value condition, function_ref<Values()> then,

@@ -7,6 +7,7 @@
 #include "llvm/ADT/STLFunctionalExtras.h"
 
 #include <optional>
+#include <string>
 
 namespace weft {
 
@@ -24,10 +25,25 @@ struct Axis {
   Extent offset;
   Extent size;
   bool kept;
+  int64_t stride = 1;
 };
 inline Axis at(Extent offset) { return {offset, 1, false}; }
 inline Axis range(Extent offset, Extent size) { return {offset, size, true}; }
 inline Axis all(Extent size) { return {0, size, true}; }
+inline Axis every(int64_t stride, Extent offset, Extent size) {
+  return {offset, size, true, stride};
+}
+
+/// An operand of a computation over named loops: a tensor with the letters of
+/// the loops that index it, or a number that is the same at all points.
+struct Term {
+  Term() = default;
+  Term(mlir::Value value, llvm::StringRef map = "") : value(value), map(map) {}
+  explicit operator bool() const { return bool(value); }
+  mlir::Value value;
+  std::string map;
+};
+using Terms = llvm::SmallVector<Term>;
 
 using Values = llvm::SmallVector<mlir::Value>;
 
@@ -55,6 +71,8 @@ public:
   /// Only inside the terminator of a forall.
   void parallelInsert(mlir::Value tile, mlir::Value into,
                       llvm::ArrayRef<Axis> axes);
+  /// A private tile that starts with a copy of the slice.
+  mlir::Value copy(mlir::Value source, llvm::ArrayRef<Axis> axes);
   /// A private tile of `rows` rows that starts with a copy of the slice, whose
   /// first kept axis has at most that many rows; the others are zero.
   mlir::Value copyRows(mlir::Value source, llvm::ArrayRef<Axis> axes,
@@ -66,6 +84,14 @@ public:
   Values generic(llvm::StringRef loops, llvm::ArrayRef<llvm::StringRef> maps,
                  mlir::ValueRange ins, mlir::ValueRange outs,
                  llvm::function_ref<Values(mlir::ValueRange)> body);
+  /// The same over terms, of which the body gets the elements; numbers may be
+  /// missing, and then are null.
+  Values generic(llvm::StringRef loops, llvm::ArrayRef<Term> ins,
+                 llvm::ArrayRef<Term> outs,
+                 llvm::function_ref<Values(mlir::ValueRange)> body);
+  /// f of terms, a number if all are, else a new tile over all their loops.
+  Term map(llvm::ArrayRef<Term> ins, mlir::Type element,
+           llvm::function_ref<mlir::Value(mlir::ValueRange)> body);
   /// c + a b, summed over the loops that c lacks.
   mlir::Value contract(llvm::StringRef loops,
                        llvm::ArrayRef<llvm::StringRef> maps, mlir::Value a,
@@ -74,6 +100,10 @@ public:
   Values forLoop(mlir::Value lower, mlir::Value upper, int64_t step,
                  mlir::ValueRange carried,
                  llvm::function_ref<Values(mlir::Value, mlir::ValueRange)> body);
+  /// The same with variables that the body changes; null ones are not carried.
+  void forLoop(mlir::Value lower, mlir::Value upper, int64_t step,
+               llvm::ArrayRef<mlir::Value *> carried,
+               llvm::function_ref<void(mlir::Value)> body);
   /// Without an scf.if where the condition is known.
   Values ifElse(mlir::Value condition, llvm::function_ref<Values()> then,
                 llvm::function_ref<Values()> otherwise);

@@ -15,6 +15,9 @@ struct BlockSizes {
 };
 
 mlir::FailureOr<Values> recurrentScan(BlockBuilder &b, mixer::ScanOp op);
+/// `heads` heads of a task are the inner dimension of its tiles.
+mlir::FailureOr<Values> lanesScan(BlockBuilder &b, mixer::ScanOp op,
+                                  int64_t heads);
 mlir::FailureOr<Values> chunkedScan(BlockBuilder &b, mixer::ScanOp op,
                                     int64_t chunk);
 mlir::FailureOr<Values> blockedAttend(BlockBuilder &b, mixer::AttendOp op,

@@ -1,14 +1,19 @@
 // The chunked form of scan: products of tiles inside a chunk, the state between
-// chunks. With c the running sums of log decays inside the chunk, S the state
-// before it, and i ≥ j:
-//   Y  = e^c Q S + (e^(c_i - c_j) Q Kᵀ) V,   S' = e^c_last S + (e^(c_last - c) K)ᵀ V
-// In reverse the sums run from the end of the chunk, and i ≤ j. Rows behind the
-// last token are identities: k = 0 and no decay.
-#include "ChunkDecays.h"
+// chunks. With D the diagonal of the transitions, decay(i, j) what it does from
+// token j to i, S the state before the chunk and i ≥ j:
+//   Y  = decay(i, before) Q S + (Q Kᵀ · decay(i, j)) V + (Q Bᵀ · decay(i, j)) U
+//   S' = decay(last, before) S + (K decay(last, j))ᵀ V + (B decay(last, j))ᵀ U
+// U, what the erases read, solves (I - (A Bᵀ · decay)) U = the same for A in
+// place of Q without the last term, a unit lower triangular system. In reverse
+// the sums run from the end of the chunk, and i ≤ j. Rows behind the last token
+// are identities: k = 0 and no decay.
+#include "ChunkTransition.h"
+#include "ChunkTurns.h"
 #include "MixerToBlocks.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
 using namespace weft;
@@ -16,171 +21,342 @@ using mixer::ScanOp;
 
 namespace {
 
-/// One chunk of one head: rows that are not there are zero.
-struct Chunk {
-  Value first, count;
-  Value q, k, v;
-  ChunkDecays decays;
+/// What goes from chunk to chunk.
+struct Carried {
+  Value y, state, logScale, max, segment;
 };
 
-struct ChunkedScan {
-  BlockBuilder &b;
-  ScanOp op;
-  int64_t C;  ///< rows of a chunk
-  int64_t SB; ///< rows of a block of scores, which are the lanes
-  int64_t H, K, V;
-  Type element;
-  Value T;
+/// One chunk of one head: rows that are not there are zero.
+struct Chunk {
+  ChunkRows rows;
+  Value q, k, v, a, b;
+  Value bonus; ///< weights of the own token's value
+  std::unique_ptr<ChunkTransition> transition;
+  std::unique_ptr<ChunkTurns> turns;
+};
 
+class ChunkedScan {
+public:
   ChunkedScan(BlockBuilder &b, ScanOp op, int64_t chunk);
   Values results();
 
 private:
-  Values overChunks(Value entry, Value head, ValueRange carried);
-  Chunk load(Value entry, Value head, Value first);
-  Value overRows(const Chunk &chunk, Value state, Value y);
-  Value rows(const Chunk &chunk, Value state, Value at);
-  Value scores(const Chunk &chunk, Value q, Value at, Value from, Value count);
-  Value nextState(const Chunk &chunk, Value state);
+  std::function<void()> run(ValueRange shared);
+  void step(Value step, Carried &carried);
+  Chunk load(Value first, Carried &carried);
+  Value bonusOf(const Chunk &chunk);
+  void overRows(const Chunk &chunk, Value state, Carried &carried,
+                Value &erased);
+  Value rows(const Chunk &chunk, Value state, Value erased, Value at);
+  Value solve(const Chunk &chunk, Value state, Value erased, Value at);
+  Value addBonus(const Chunk &chunk, Value y, Value at);
+  Value privateState(Value shared);
+  Value ownOrder(Value state, Value shared);
+
+  /// One value stream serves the writes and the erases where both have the same
+  /// keys: S = D S + k (v + u)ᵀ.
+  bool oneStream() const {
+    return scan.eraseB == scan.k && !scan.gain;
+  }
+  Reads queryReads() const {
+    return scan.readsBefore ? Reads::Before : Reads::After;
+  }
+  Reads eraseReads() const {
+    return scan.erasesDecayed ? Reads::After : Reads::Before;
+  }
+  ScoreBlock block(const Chunk &chunk, Value x, Value y, Reads reads,
+                   bool gained, Value at);
+
+  BlockBuilder &b;
+  ScanOperands scan;
+  ScanOp op;
+  HeadBlock task;
+  int64_t C;  ///< rows of a chunk
+  int64_t SB; ///< rows of a block of scores, which are the lanes
 };
 
 } // namespace
 
-static int64_t scoreRows(int64_t chunk) {
-  for (int64_t rows : {32, 16, 8})
-    if (chunk % rows == 0)
-      return rows;
-  return chunk;
-}
-
 ChunkedScan::ChunkedScan(BlockBuilder &b, ScanOp op, int64_t chunk)
-    : b(b), op(op), C(chunk), SB(scoreRows(chunk)),
-      H(staticDim(op.getState(), 1)), K(staticDim(op.getState(), 2)),
-      V(staticDim(op.getState(), 3)), element(elementOf(op.getState())),
-      T(b.dim(op.getOut(), 1)) {}
+    : b(b), scan(b, op), op(op), C(chunk), SB(scoreRows(scan, chunk)) {}
+
+//===-- one task -----------------------------------------------------------===//
 
 Values ChunkedScan::results() {
-  return b.forall(
-      {b.dim(op.getOut(), 0), H}, {op.getOut(), op.getState()},
-      [&](ValueRange iv, ValueRange shared) -> std::function<void()> {
-        SmallVector<Axis> rows{at(iv[0]), range(0, T), at(iv[1]), all(V)};
-        SmallVector<Axis> matrix{at(iv[0]), at(iv[1]), all(K), all(V)};
-        Values done =
-            overChunks(iv[0], iv[1],
-                       {b.slice(shared[0], rows), b.slice(shared[1], matrix)});
-        return [=, &b = b] {
-          b.parallelInsert(done[0], shared[0], rows);
-          b.parallelInsert(done[1], shared[1], matrix);
-        };
-      });
+  return b.forall({b.dim(op.getOut(), 0), scan.H}, op.getDpsInits(),
+                  [&](ValueRange iv, ValueRange shared) {
+                    task.entry = iv[0];
+                    task.head = iv[1];
+                    return run(shared);
+                  });
 }
 
 /// The grid of chunks starts at the first token in both directions.
-Values ChunkedScan::overChunks(Value entry, Value head, ValueRange carried) {
-  Value last = b.mul(b.sub(b.ceilDiv(T, C), b.index(1)), C);
-  return b.forLoop(b.index(0), T, C, carried,
-                   [&](Value t, ValueRange carried) -> Values {
-                     Value first = op.getReverse() ? b.sub(last, t) : t;
-                     Chunk chunk = load(entry, head, first);
-                     Value y = overRows(chunk, carried[1], carried[0]);
-                     return {y, nextState(chunk, carried[1])};
-                   });
+std::function<void()> ChunkedScan::run(ValueRange shared) {
+  SmallVector<Axis> rows = scan.rowsOf(task), matrix = scan.stateOf(task, 0);
+  matrix[2] = all(scan.K);
+  auto scales = ArrayRef(rows).take_front(3);
+  SmallVector<Axis> one{at(task.entry), range(task.head, 1)};
+  Carried carried{b.slice(shared[0], rows), {}, {}, {}, {}};
+  carried.state = scan.planes == 1 ? b.slice(shared[1], matrix)
+                                   : privateState(shared[1]);
+  if (scan.gain) {
+    carried.logScale = b.slice(shared[2], scales);
+    carried.max = tensor::ExtractOp::create(
+        b, shared[3], ValueRange{task.entry, task.head});
+  }
+  if (scan.segments)
+    carried.segment = arith::ConstantOp::create(b, b.getI64IntegerAttr(-1));
+  b.forLoop(b.index(0), scan.T, C,
+            {&carried.y, &carried.state, &carried.logScale, &carried.max,
+             &carried.segment},
+            [&](Value t) { step(t, carried); });
+  Value state = scan.planes == 1 ? carried.state
+                                 : ownOrder(carried.state,
+                                            b.slice(shared[1], matrix));
+  Value max = carried.max;
+  if (max)
+    max = tensor::InsertOp::create(b, max, b.slice(shared[3], one), b.index(0));
+  return [=, shared = Values(shared)] {
+    b.parallelInsert(carried.y, shared[0], rows);
+    b.parallelInsert(state, shared[1], matrix);
+    if (!max)
+      return;
+    b.parallelInsert(carried.logScale, shared[2], ArrayRef(rows).take_front(3));
+    b.parallelInsert(max, shared[3], one);
+  };
 }
 
-Chunk ChunkedScan::load(Value entry, Value head, Value first) {
-  Value count = b.min(b.sub(T, first), b.index(C));
-  auto tile = [&](Value from, int64_t width) {
-    Value shared = b.floorDiv(head, H / staticDim(from, 2));
-    return b.copyRows(
-        from, {at(entry), range(first, count), at(shared), all(width)}, C);
-  };
-  Value q = tile(op.getQ(), K);
-  double scale = op.getScale().convertToDouble();
-  Value factor = b.number(element, scale);
-  if (scale != 1.0)
+/// The state with its planes one below the other.
+Value ChunkedScan::privateState(Value shared) {
+  Value state = b.empty({scan.K, scan.V}, scan.element);
+  for (int64_t n = 0; n < scan.planes; ++n)
+    state = b.insert(b.slice(shared, scan.stateOf(task, n)), state,
+                     {range(n * scan.channels, scan.channels), all(scan.V)});
+  return state;
+}
+
+Value ChunkedScan::ownOrder(Value state, Value into) {
+  for (int64_t n = 0; n < scan.planes; ++n)
+    into = b.insert(
+        b.slice(state, {range(n * scan.channels, scan.channels), all(scan.V)}),
+        into, {scan.channelAxis(n), all(scan.V)});
+  return into;
+}
+
+//===-- one chunk ----------------------------------------------------------===//
+
+void ChunkedScan::step(Value step, Carried &carried) {
+  Value first = step;
+  if (scan.reverse)
+    first = b.sub(b.mul(b.sub(b.ceilDiv(scan.T, C), b.index(1)), C), step);
+  Chunk chunk = load(first, carried);
+  Value erased;
+  if (scan.eraseA)
+    erased = b.fill(b.empty({C, scan.V}, scan.element), 0.0);
+  Value before = carried.state;
+  overRows(chunk, before, carried, erased);
+  SmallVector<Written> written;
+  if (erased && oneStream()) {
+    written.push_back({chunk.k, erased, true});
+  } else {
+    written.push_back({chunk.k, chunk.v, true});
+    if (erased)
+      written.push_back({chunk.b, erased, false});
+  }
+  ChunkTransition &transition = *chunk.transition;
+  carried.state = transition.nextState(b, before, written);
+  if (chunk.turns)
+    carried.state = chunk.turns->turnState(b, carried.state);
+  if (!scan.gain)
+    return;
+  carried.logScale = b.insert(
+      b.slice(transition.logScale, {range(0, chunk.rows.count)}),
+      carried.logScale, {range(first, chunk.rows.count)});
+  carried.max = transition.max;
+}
+
+Chunk ChunkedScan::load(Value first, Carried &carried) {
+  Chunk chunk{ChunkRows(b, scan, task, first, C), {}, {}, {}, {}, {}, {}, {}, {}};
+  if (scan.segments)
+    chunk.rows.findSegments(b, carried.segment);
+  Value q = chunk.rows.tile(b, scan.q);
+  Value factor = b.number(scan.element, scan.scale);
+  if (scan.scale != 1.0)
     q = b.generic("ik", {"ik"}, {}, {q}, [&](ValueRange x) -> Values {
            return {arith::MulFOp::create(b, x[0], factor)};
          }).front();
-  Chunk chunk{first, count, q, tile(op.getK(), K), tile(op.getV(), V), {}};
-  if (op.getDecay())
-    chunk.decays = ChunkDecays(b, {op.getDecay(), entry, head, first, count, C,
-                                   op.getReverse()});
+  chunk.q = q;
+  chunk.k = chunk.rows.tile(b, scan.k);
+  chunk.v = chunk.rows.tile(b, scan.v);
+  chunk.transition = makeTransition(b, chunk.rows, carried.max);
+  if (scan.bonus)
+    chunk.bonus = bonusOf(chunk);
+  if (scan.eraseA) {
+    chunk.a = chunk.rows.tile(b, scan.eraseA);
+    if (!oneStream())
+      chunk.b = chunk.rows.tile(b, scan.eraseB);
+  }
+  if (!scan.rotate)
+    return chunk;
+  chunk.turns = std::make_unique<ChunkTurns>(b, chunk.rows);
+  chunk.q = chunk.turns->turnBack(b, chunk.q, queryReads());
+  chunk.k = chunk.turns->turnBack(b, chunk.k, Reads::After);
+  if (chunk.a)
+    chunk.a = chunk.turns->turnBack(b, chunk.a, eraseReads());
+  if (chunk.b)
+    chunk.b = chunk.turns->turnBack(b, chunk.b, Reads::After);
   return chunk;
 }
 
-Value ChunkedScan::overRows(const Chunk &chunk, Value state, Value y) {
-  auto block = [&](Value row, ValueRange carried) -> Values {
-    Value done = rows(chunk, state, row);
-    Value have = b.min(b.sub(chunk.count, row), b.index(SB));
-    Value kept = b.slice(done, {range(0, have), all(V)});
-    return {b.insert(kept, carried[0],
-                     {range(b.add(chunk.first, row), have), all(V)})};
+// Σ_n q_n bonus_n k_n e^gain of each row, in the scale of the row.
+Value ChunkedScan::bonusOf(const Chunk &chunk) {
+  Value weights = b.fill(b.empty({C}, scan.element), 0.0);
+  for (int64_t n = 0; n < scan.planes; ++n) {
+    SmallVector<Axis> plane{all(C), range(n * scan.channels, scan.channels)};
+    Term bonus = scan.row(b, scan.bonus, task, {}, n);
+    weights = b.generic("i/n",
+                        {Term(b.slice(chunk.q, plane), "in"),
+                         Term(b.slice(chunk.k, plane), "in"), bonus},
+                        {Term(weights, "i")},
+                        [&](ValueRange x) -> Values {
+                          Value key = arith::MulFOp::create(b, x[1], x[2]);
+                          Value product = arith::MulFOp::create(b, x[0], key);
+                          return {arith::AddFOp::create(b, x[3], product)};
+                        })
+                  .front();
+  }
+  Value log = chunk.transition->bonusLog;
+  if (!log)
+    return weights;
+  return b
+      .generic("i", {Term(log, "i")}, {Term(weights, "i")},
+               [&](ValueRange x) -> Values {
+                 Value scale = math::ExpOp::create(b, x[0]);
+                 return {arith::MulFOp::create(b, x[1], scale)};
+               })
+      .front();
+}
+
+//===-- one block of rows --------------------------------------------------===//
+
+/// In the order of time: erases read what was erased before.
+void ChunkedScan::overRows(const Chunk &chunk, Value state, Carried &carried,
+                           Value &erased) {
+  auto block = [&](Value step) {
+    Value row = scan.reverse && erased
+                    ? b.sub(b.index(C - SB), step)
+                    : step;
+    if (erased) {
+      Value part = solve(chunk, state, erased, row);
+      erased = b.insert(part, erased, {range(row, SB), all(scan.V)});
+    }
+    Value done = rows(chunk, state, erased, row);
+    Value have = b.min(b.sub(chunk.rows.count, row), b.index(SB));
+    if (scan.reverse && erased)
+      have = b.max(have, b.index(0));
+    Value kept = b.slice(done, {range(0, have), all(scan.V)});
+    carried.y = b.insert(kept, carried.y,
+                         {range(b.add(chunk.rows.first, row), have),
+                          all(scan.V)});
   };
   // A chunk of one block needs no loop, and its sizes are known.
   if (SB == C)
-    return block(b.index(0), y).front();
-  return b.forLoop(b.index(0), chunk.count, SB, y, block).front();
+    return block(b.index(0));
+  // Blocks without a token are skipped, but in reverse they come first.
+  Value end = scan.reverse && erased ? b.index(C) : chunk.rows.count;
+  b.forLoop(b.index(0), end, SB, {&carried.y, &erased}, block);
 }
 
-// Y = e^c Q S + scores V, for SB rows.
-Value ChunkedScan::rows(const Chunk &chunk, Value state, Value at) {
-  Value q = b.slice(chunk.q, {range(at, SB), all(K)});
-  Value y = b.fill(b.empty({SB, V}, element), 0.0);
-  y = b.contract("ip/n", {"in", "np", "ip"}, q, state, y);
-  if (chunk.decays)
-    y = chunk.decays.scaleRows(b, y, at, SB);
-  Value from = op.getReverse() ? at : b.index(0);
-  Value count = op.getReverse() ? b.sub(b.index(C), at)
-                                : b.add(at, b.index(SB));
-  Value s = scores(chunk, q, at, from, count);
-  Value v = b.slice(chunk.v, {range(from, count), all(V)});
-  return b.contract("ip/j", {"ij", "jp", "ip"}, s, v, y);
+ScoreBlock ChunkedScan::block(const Chunk &chunk, Value x, Value y,
+                              Reads reads, bool gained, Value at) {
+  ScoreBlock block{b.slice(x, {range(at, SB), all(scan.K)}), y, reads, gained,
+                   at, {}, {}, SB,
+                   reads == Reads::Before};
+  block.from = scan.reverse ? at : b.index(0);
+  block.count = scan.reverse ? b.sub(b.index(C), at) : b.add(at, b.index(SB));
+  return block;
 }
 
-// e^(c_i - c_j) q_i k_j for SB rows and the `count` columns from `from` on: a
-// rectangle where all are present, beside the block on the diagonal.
-Value ChunkedScan::scores(const Chunk &chunk, Value q, Value at, Value from,
-                          Value count) {
-  Value k = b.slice(chunk.k, {range(from, count), all(K)});
-  Value whole = b.fill(b.empty({SB, C}, element), 0.0);
-  Value s = b.slice(whole, {all(SB), range(0, count)});
-  s = b.contract("ij/k", {"ik", "jk", "ij"}, q, k, s);
-  Value beside = b.sub(count, b.index(SB));
-  Axis rectangle = op.getReverse() ? range(SB, beside) : range(0, beside);
-  Axis diagonal = op.getReverse() ? range(0, SB) : range(at, SB);
-  // One block of scores has nothing beside it: an empty slice would begin
-  // behind the last column.
-  if (chunk.decays && C > SB) {
-    Value column = op.getReverse() ? b.add(at, b.index(SB)) : b.index(0);
-    Value part = b.slice(s, {all(SB), rectangle});
-    part = chunk.decays.scaleScores(b, part, at, SB, column, beside);
-    s = b.insert(part, s, {all(SB), rectangle});
-  }
-  Value zero = b.number(element, 0.0);
-  Value part = b.slice(s, {all(SB), diagonal});
-  auto present = [&]() -> Value {
-    Value i = linalg::IndexOp::create(b, 0), j = linalg::IndexOp::create(b, 1);
-    auto order = op.getReverse() ? arith::CmpIPredicate::sle
-                                 : arith::CmpIPredicate::sge;
-    return arith::CmpIOp::create(b, order, i, j);
+// Y = decay Q S + scores V + scores U, for SB rows.
+Value ChunkedScan::rows(const Chunk &chunk, Value state, Value erased,
+                        Value at) {
+  ChunkTransition &transition = *chunk.transition;
+  ScoreBlock writes =
+      block(chunk, chunk.q, chunk.k, queryReads(), /*gained=*/true, at);
+  Value y = transition.readState(b, writes.x, state, writes.reads, at);
+  if (chunk.bonus)
+    y = addBonus(chunk, y, at);
+  auto add = [&](const ScoreBlock &block, Value values) {
+    Value s = transition.scores(b, block);
+    Value v = b.slice(values, {range(block.from, block.count), all(scan.V)});
+    y = b.contract("ip/j", {"ij", "jp", "ip"}, s, v, y);
   };
-  if (chunk.decays)
-    part = chunk.decays.scaleScores(b, part, at, SB, at, b.index(SB), present);
-  else
-    part = b.generic("ij", {"ij"}, {}, {part}, [&](ValueRange x) -> Values {
-              return {arith::SelectOp::create(b, present(), x[0], zero)};
-            }).front();
-  return b.insert(part, s, {all(SB), diagonal});
+  add(writes, erased && oneStream() ? erased : chunk.v);
+  if (erased && !oneStream()) {
+    ScoreBlock erases =
+        block(chunk, chunk.q, chunk.b, queryReads(), /*gained=*/false, at);
+    add(erases, erased);
+  }
+  return y;
 }
 
-// S' = e^c_last S + Kᵀ (e^(c_last - c) V)
-Value ChunkedScan::nextState(const Chunk &chunk, Value state) {
-  Value v = chunk.v;
-  if (chunk.decays) {
-    v = chunk.decays.scaleToEnd(b, v);
-    state = chunk.decays.scaleState(b, state);
+Value ChunkedScan::addBonus(const Chunk &chunk, Value y, Value at) {
+  return b
+      .generic("ip",
+               {Term(b.slice(chunk.bonus, {range(at, SB)}), "i"),
+                Term(b.slice(chunk.v, {range(at, SB), all(scan.V)}), "ip")},
+               {Term(y, "ip")},
+               [&](ValueRange x) -> Values {
+                 Value product = arith::MulFOp::create(b, x[0], x[1]);
+                 return {arith::AddFOp::create(b, x[2], product)};
+               })
+      .front();
+}
+
+/// What the erases of SB rows read, or v and that with one stream: the rows
+/// before them by products, then one row after the other.
+Value ChunkedScan::solve(const Chunk &chunk, Value state, Value erased,
+                         Value at) {
+  ChunkTransition &transition = *chunk.transition;
+  auto scores = [&](Value y, bool gained) {
+    ScoreBlock erases = block(chunk, chunk.a, y, eraseReads(), gained, at);
+    erases.strict = true;
+    return std::pair{erases, transition.scores(b, erases)};
+  };
+  Value rows = transition.readState(
+      b, b.slice(chunk.a, {range(at, SB), all(scan.K)}), state, eraseReads(),
+      at);
+  if (oneStream()) {
+    rows = b.generic("ip",
+                     {Term(b.slice(chunk.v, {range(at, SB), all(scan.V)}),
+                           "ip")},
+                     {Term(rows, "ip")},
+                     [&](ValueRange x) -> Values {
+                       return {arith::AddFOp::create(b, x[0], x[1])};
+                     })
+               .front();
+  } else {
+    auto [block, s] = scores(chunk.k, /*gained=*/true);
+    Value v = b.slice(chunk.v, {range(block.from, block.count), all(scan.V)});
+    rows = b.contract("ip/j", {"ij", "jp", "ip"}, s, v, rows);
   }
-  return b.contract("np/c", {"cn", "cp", "np"}, chunk.k, v, state);
+  auto [block, s] = scores(oneStream() ? chunk.k : chunk.b, /*gained=*/false);
+  // The rows of the block itself are zero so far.
+  Value u = b.slice(erased, {range(block.from, block.count), all(scan.V)});
+  rows = b.contract("ip/j", {"ij", "jp", "ip"}, s, u, rows);
+  Value diagonal = b.slice(
+      s, {all(SB), range(scan.reverse ? b.index(0) : at, SB)});
+  b.forLoop(b.index(1), b.index(SB), 1, {&rows}, [&](Value step) {
+    Value row = scan.reverse ? b.sub(b.index(SB - 1), step) : step;
+    Value from = scan.reverse ? b.add(row, b.index(1)) : b.index(0);
+    Value weights = b.slice(diagonal, {weft::at(row), range(from, step)});
+    Value done = b.slice(rows, {range(from, step), all(scan.V)});
+    Value own = b.slice(rows, {weft::at(row), all(scan.V)});
+    own = b.contract("p/j", {"j", "jp", "p"}, weights, done, own);
+    rows = b.insert(own, rows, {weft::at(row), all(scan.V)});
+  });
+  return rows;
 }
 
 FailureOr<Values> weft::chunkedScan(BlockBuilder &b, ScanOp op, int64_t chunk) {

@@ -1,68 +1,428 @@
-// The recurrent form of scan: one task per batch entry and head runs over
-// time with its state in a tile. A decode step is this form with T = 1.
+// The recurrent forms of scan: one task runs over time with its state in a
+// tile. In `recurrent` a task is one head, in `lanes` a block of heads, which
+// are the inner dimension of all tiles where a head has few channels. A decode
+// step is this form with T = 1.
+//   S = D S + e^gain k vᵀ + b uᵀ,  u = Sᵀ a  or, after the decay, (D S)ᵀ a,
+//   y = scale · Sᵀ q  of the state after the update, or of the one before it.
 #include "MixerToBlocks.h"
+#include "ScanGauge.h"
+#include "ScanOperands.h"
+
+#include "dialects/mixer/Transition.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
+#include <limits>
+
 using namespace mlir;
 using namespace weft;
 using mixer::ScanOp;
 
-// S = e^g S + k vᵀ, y = scale · Sᵀ q: one pass over the state.
-static Values step(BlockBuilder &b, Value decay, double scale, Value q, Value k,
-                   Value v, Value y, Value state) {
-  Value factor = b.number(elementOf(state), scale);
-  return b.generic(
-      "p/n", {"n", "n", "p", "np", "p"}, {q, k, v}, {state, y},
-      [&](ValueRange x) -> Values {
-        Value kept = x[3];
-        if (decay)
-          kept = arith::MulFOp::create(b, kept, decay);
-        Value written = arith::MulFOp::create(b, x[1], x[2]);
-        Value next = arith::AddFOp::create(b, kept, written);
-        Value query = arith::MulFOp::create(b, x[0], factor);
-        Value read = arith::MulFOp::create(b, query, next);
-        return {next, arith::AddFOp::create(b, x[4], read)};
-      });
+namespace {
+
+/// What goes from token to token. State has a tile for each plane.
+struct Carried {
+  Value y;
+  Values state;
+  Value logScale; ///< with a gain
+  Term max;
+  Value segment; ///< of the last token that is no padding
+};
+
+/// A token: rows by plane, factors of the state, of what is written and of
+/// what is read; conditions are null where they cannot hold.
+struct Token {
+  Value t;
+  Terms q, k, a, b, bonus;
+  Term v, decay, cos, sin, written, read, bonusScale;
+  Value reset, padding;
+};
+
+class RecurrentScan {
+public:
+  RecurrentScan(BlockBuilder &b, ScanOp op, int64_t headsOfTask);
+  Values results();
+
+private:
+  std::function<void()> run(ValueRange shared);
+  Carried start(ValueRange shared);
+  Value wholeState(const Values &state, Value shared);
+
+  void step(Value step, Carried &carried);
+  Token load(Value t);
+  void fixConstants();
+  Term turn(Value angles, Value t, bool sine);
+  void segment(Token &token, Value &id);
+  void decay(Token &token, Carried &carried);
+  Terms erasing(const Token &token);
+  Term erased(const Token &token, const Values &state);
+  Value startOfRow(const Token &token, Value row);
+  Values update(const Token &token, const Term &erased, const Values &state,
+                Value y);
+
+  Value exp(Value x) { return math::ExpOp::create(b, x); }
+  Value add(Value x, Value y) { return arith::AddFOp::create(b, x, y); }
+  Value sub(Value x, Value y) { return arith::SubFOp::create(b, x, y); }
+  Value mul(Value x, Value y) { return arith::MulFOp::create(b, x, y); }
+  /// Of numbers; where there is no factor or condition, x itself.
+  Value scaled(Value x, Value factor) { return factor ? mul(x, factor) : x; }
+  Value unless(Value condition, Value x, Value otherwise) {
+    return condition ? arith::SelectOp::create(b, condition, otherwise, x)
+                           .getResult()
+                     : x;
+  }
+  Value zero() { return b.number(scan.element, 0.0); }
+  SmallVector<Extent> sizes(StringRef loops) const;
+
+  BlockBuilder &b;
+  ScanOperands scan;
+  ScanOp op;
+  HeadBlock task;
+  /// Letters of the loops over heads and value columns.
+  std::string heads, columns;
+  Term fixedDecay, fixedCos, fixedSin;
+};
+
+} // namespace
+
+RecurrentScan::RecurrentScan(BlockBuilder &b, ScanOp op, int64_t headsOfTask)
+    : b(b), scan(b, op), op(op), heads(headsOfTask ? "h" : ""),
+      columns(headsOfTask && scan.V == 1 ? "" : "p") {
+  task.count = headsOfTask;
+}
+
+SmallVector<Extent> RecurrentScan::sizes(StringRef loops) const {
+  return llvm::map_to_vector(loops, [&](char loop) {
+    return Extent(loop == 'h' ? task.count : loop == 'p' ? scan.V : 0);
+  });
+}
+
+//===-- one task -----------------------------------------------------------===//
+
+Values RecurrentScan::results() {
+  int64_t tasks = task.count ? scan.H / task.count : scan.H;
+  return b.forall({b.dim(op.getOut(), 0), tasks}, op.getDpsInits(),
+                  [&](ValueRange iv, ValueRange shared) {
+                    task.entry = iv[0];
+                    task.head = task.count ? b.mul(iv[1], task.count) : iv[1];
+                    return run(shared);
+                  });
+}
+
+std::function<void()> RecurrentScan::run(ValueRange shared) {
+  fixConstants();
+  Carried done = start(shared);
+  SmallVector<Value *> variables{&done.y};
+  for (Value &tile : done.state)
+    variables.push_back(&tile);
+  variables.append({&done.logScale, &done.max.value, &done.segment});
+  b.forLoop(b.index(0), scan.T, 1, variables,
+            [&](Value i) { step(i, done); });
+  Value state = wholeState(done.state, shared[1]);
+  SmallVector<Axis> rows = scan.rowsOf(task), matrix = scan.stateOf(task, 0);
+  matrix[2] = all(scan.K);
+  Axis which = range(task.head, task.count ? task.count : 1);
+  Value max = done.max.value;
+  if (max && !task.count)
+    max = tensor::InsertOp::create(
+        b, max, b.slice(shared[3], {at(task.entry), which}), b.index(0));
+  return [=, shared = Values(shared)] {
+    b.parallelInsert(done.y, shared[0], rows);
+    b.parallelInsert(state, shared[1], matrix);
+    if (!max)
+      return;
+    b.parallelInsert(done.logScale, shared[2], ArrayRef(rows).take_front(3));
+    b.parallelInsert(max, shared[3], {at(task.entry), which});
+  };
+}
+
+Carried RecurrentScan::start(ValueRange shared) {
+  Carried carried;
+  SmallVector<Axis> rows = scan.rowsOf(task);
+  carried.y = b.slice(shared[0], rows);
+  // The state of a head is updated where it is. Planes and lanes have tiles of
+  // their own, so that their layout can be chosen.
+  for (int64_t plane = 0; plane < scan.planes; ++plane) {
+    SmallVector<Axis> matrix = scan.stateOf(task, plane);
+    bool inPlace = scan.planes == 1 && !task.count;
+    carried.state.push_back(inPlace ? b.slice(shared[1], matrix)
+                                    : b.copy(shared[1], matrix));
+  }
+  if (scan.gain) {
+    carried.logScale = b.slice(shared[2], ArrayRef(rows).take_front(3));
+    if (task.count)
+      carried.max = {b.copy(shared[3], {at(task.entry), rows[2]}), "h"};
+    else
+      carried.max = tensor::ExtractOp::create(
+                        b, shared[3], ValueRange{task.entry, task.head})
+                        .getResult();
+  }
+  if (scan.segments)
+    carried.segment = arith::ConstantOp::create(b, b.getI64IntegerAttr(-1));
+  return carried;
+}
+
+/// The state in one tile, its channels in their own order.
+Value RecurrentScan::wholeState(const Values &state, Value shared) {
+  if (scan.planes == 1)
+    return state[0];
+  SmallVector<Axis> axes = scan.stateOf(task, 0);
+  axes[2] = all(scan.K);
+  Value whole = b.slice(shared, axes);
+  for (auto [plane, tile] : llvm::enumerate(state)) {
+    SmallVector<Axis> part;
+    if (task.count)
+      part.push_back(all(task.count));
+    part.push_back(scan.channelAxis(plane));
+    if (!columns.empty())
+      part.push_back(all(scan.V));
+    whole = b.insert(tile, whole, part);
+  }
+  return whole;
+}
+
+//===-- one token ----------------------------------------------------------===//
+
+void RecurrentScan::step(Value step, Carried &carried) {
+  Token token = load(scan.token(b, step));
+  if (scan.segments)
+    segment(token, carried.segment);
+  decay(token, carried);
+  SmallVector<Axis> row{at(token.t)};
+  for (const Extent &size : sizes(heads + columns))
+    row.push_back(all(size));
+  Value y = startOfRow(token, b.slice(carried.y, row));
+  Values next =
+      update(token, erased(token, carried.state), carried.state, y);
+  carried.y = b.insert(next.pop_back_val(), carried.y, row);
+  llvm::copy(next, carried.state.begin());
+}
+
+Token RecurrentScan::load(Value t) {
+  Token token;
+  token.t = t;
+  for (int64_t plane = 0; plane < scan.planes; ++plane)
+    for (auto [rows, operand] :
+         {std::pair{&token.q, scan.q}, {&token.k, scan.k},
+          {&token.a, scan.eraseA}, {&token.b, scan.eraseB},
+          {&token.bonus, scan.bonus}})
+      if (operand)
+        rows->push_back(scan.row(b, operand, task, t, plane));
+  token.v = scan.values(b, task, t);
+  token.cos = fixedCos;
+  token.sin = fixedSin;
+  if (Value angles = scan.rotate; angles && !fixedCos) {
+    token.cos = turn(angles, t, /*sine=*/false);
+    token.sin = turn(angles, t, /*sine=*/true);
+  }
+  return token;
+}
+
+Term RecurrentScan::turn(Value angles, Value t, bool sine) {
+  return b.map(scan.row(b, angles, task, t), scan.element,
+               [&](ValueRange x) -> Value {
+                 if (sine)
+                   return math::SinOp::create(b, x[0]);
+                 return math::CosOp::create(b, x[0]);
+               });
+}
+
+/// Factors that are the same at all times are computed once.
+void RecurrentScan::fixConstants() {
+  Value decay = scan.decay, angles = scan.rotate;
+  if (decay && !mixer::hasTime(decay) && !scan.gain)
+    fixedDecay = b.map(scan.row(b, decay, task, {}), scan.element,
+                       [&](ValueRange x) { return exp(x[0]); });
+  if (angles && !mixer::hasTime(angles)) {
+    fixedCos = turn(angles, {}, /*sine=*/false);
+    fixedSin = turn(angles, {}, /*sine=*/true);
+  }
+}
+
+/// Padding has an id below zero. The state is reset where the id is another
+/// than that of the last token that was no padding, if there was one.
+void RecurrentScan::segment(Token &token, Value &id) {
+  using Predicate = arith::CmpIPredicate;
+  Value none = arith::ConstantOp::create(b, b.getI64IntegerAttr(0));
+  Value own = tensor::ExtractOp::create(b, scan.segments,
+                                        ValueRange{task.entry, token.t});
+  Value differs = arith::CmpIOp::create(b, Predicate::ne, own, id);
+  Value known = arith::CmpIOp::create(b, Predicate::sge, id, none);
+  Value present = arith::CmpIOp::create(b, Predicate::sge, own, none);
+  token.padding = arith::CmpIOp::create(b, Predicate::slt, own, none);
+  Value changes = arith::AndIOp::create(b, differs, known);
+  token.reset = arith::AndIOp::create(b, changes, present);
+  id = arith::SelectOp::create(b, token.padding, id, own);
+}
+
+//===-- decays and the gauge -----------------------------------------------===//
+
+/// e^g; with a gain, the state before the token is stored with the scale
+/// e^-before, the one after it with e^-after.
+void RecurrentScan::decay(Token &token, Carried &carried) {
+  Type element = scan.element;
+  Term g, gain;
+  if (scan.decay && !fixedDecay)
+    g = scan.row(b, scan.decay, task, token.t);
+  if (!scan.gain) {
+    token.decay = g ? b.map(g, element,
+                            [&](ValueRange x) { return exp(x[0]); })
+                    : fixedDecay;
+    return;
+  }
+  Value lowest = lowestMax(b, element);
+  gain = scan.row(b, scan.gain, task, token.t);
+  Term before = b.map(carried.max, element, [&](ValueRange x) -> Value {
+    Value max = unless(token.reset, x[0], lowest);
+    return arith::MaximumFOp::create(b, max, lowest);
+  });
+  Term strongest = scan.strongestDecay(b, task, token.t);
+  Term after = b.map({before, strongest, gain}, element, [&](ValueRange x) {
+    return unless(token.padding, maxAfter(b, x[0], x[1], x[2]), x[0]);
+  });
+  token.decay = b.map({g, before, after}, element, [&](ValueRange x) {
+    Value log = sub(x[1], x[2]);
+    return exp(x[0] ? add(x[0], log) : log);
+  });
+  token.written = b.map({gain, after}, element, [&](ValueRange x) {
+    return exp(sub(x[0], x[1]));
+  });
+  Term scale = scan.readsBefore ? before : after;
+  if (scan.bonus) {
+    scale = b.map({before, gain}, element, [&](ValueRange x) -> Value {
+      Value max = arith::MaximumFOp::create(b, x[0], x[1]);
+      return unless(token.padding, max, x[0]);
+    });
+    auto over = [&](ValueRange x) { return exp(sub(x[0], x[1])); };
+    token.read = b.map({before, scale}, element, over);
+    token.bonusScale = b.map({gain, scale}, element, over);
+  }
+  if (task.count)
+    carried.logScale = b.insert(scale.value, carried.logScale,
+                                {at(token.t), all(task.count)});
+  else
+    carried.logScale = tensor::InsertOp::create(b, scale.value,
+                                                carried.logScale, token.t);
+  carried.max.value = after.value;
+}
+
+//===-- erase, write, read -------------------------------------------------===//
+
+/// The rows a that meet the state before the token: Dᵀ a where erases read the
+/// decayed state.
+Terms RecurrentScan::erasing(const Token &token) {
+  if (!scan.erasesDecayed)
+    return token.a;
+  Terms rows;
+  for (int64_t plane = 0; plane < scan.planes; ++plane) {
+    bool turned = scan.planes == 2;
+    Term other = turned ? token.a[1 - plane] : Term();
+    rows.push_back(b.map(
+        {token.a[plane], other, token.cos, token.sin, token.decay},
+        scan.element, [&](ValueRange x) {
+          Value row = x[0];
+          // (cos, sin) of the first plane, (cos, -sin) of the second.
+          if (turned) {
+            Value own = mul(x[0], x[2]), mixed = mul(x[1], x[3]);
+            row = plane == 0 ? add(own, mixed) : sub(own, mixed);
+          }
+          return scaled(row, x[4]);
+        }));
+  }
+  return rows;
+}
+
+// u = Sᵀ a
+Term RecurrentScan::erased(const Token &token, const Values &state) {
+  if (!scan.eraseA)
+    return {};
+  std::string loops = heads + columns;
+  Value sum = b.fill(b.empty(sizes(loops), scan.element), 0.0);
+  for (auto [row, tile] : llvm::zip(erasing(token), state))
+    sum = b.generic(loops + "/n", {row, Term(tile, heads + "n" + columns)},
+                    {Term(sum, loops)},
+                    [&](ValueRange x) -> Values {
+                      Value old = unless(token.reset, x[1], zero());
+                      return {add(x[2], mul(x[0], old))};
+                    })
+              .front();
+  return {sum, loops};
+}
+
+/// A row of y before the state is read: zero, or (Σ q bonus k) v.
+Value RecurrentScan::startOfRow(const Token &token, Value row) {
+  if (!scan.bonus)
+    return b.fill(row, 0.0);
+  Value sum = b.fill(b.empty(sizes(heads), scan.element), 0.0);
+  for (auto [q, k, bonus] : llvm::zip(token.q, token.k, token.bonus))
+    sum = b.generic(heads + "/n", {q, k, bonus}, {Term(sum, heads)},
+                    [&](ValueRange x) -> Values {
+                      return {add(x[3], mul(mul(x[0], x[2]), x[1]))};
+                    })
+              .front();
+  Value scale = b.number(scan.element, scan.scale);
+  return b
+      .generic(heads + columns, {Term(sum, heads), token.v, token.bonusScale},
+               {Term(row, heads + columns)},
+               [&](ValueRange x) -> Values {
+                 Value weight = scaled(mul(x[0], scale), x[2]);
+                 return {unless(token.padding, mul(weight, x[1]), zero())};
+               })
+      .front();
+}
+
+// One pass over the state: S and what is read of it.
+Values RecurrentScan::update(const Token &token, const Term &erased,
+                             const Values &state, Value y) {
+  int64_t planes = scan.planes;
+  std::string matrix = heads + "n" + columns;
+  Terms ins = token.q, outs;
+  ins.append(token.k);
+  if (erased)
+    ins.append(token.b);
+  size_t rest = ins.size();
+  ins.append({token.v, erased, token.decay, token.cos, token.sin,
+              token.written, token.read});
+  for (Value tile : state)
+    outs.push_back({tile, matrix});
+  outs.push_back({y, heads + columns});
+  Value scale = b.number(scan.element, scan.scale);
+  auto body = [&](ValueRange x) {
+    ValueRange other = x.drop_front(rest), old = other.drop_front(7);
+    Value v = other[0], u = other[1], decay = other[2], cos = other[3],
+          sin = other[4], written = other[5], read = other[6];
+    Values before, next;
+    for (int64_t plane = 0; plane < planes; ++plane)
+      before.push_back(unless(token.reset, old[plane], zero()));
+    Value sum = old.back();
+    for (int64_t plane = 0; plane < planes; ++plane) {
+      Value kept = before[plane];
+      if (planes == 2) {
+        Value own = mul(kept, cos), mixed = mul(before[1 - plane], sin);
+        kept = plane == 0 ? sub(own, mixed) : add(own, mixed);
+      }
+      kept = scaled(kept, decay);
+      if (u)
+        kept = add(kept, mul(x[2 * planes + plane], u));
+      Value after = add(kept, scaled(mul(x[planes + plane], v), written));
+      next.push_back(unless(token.padding, after, old[plane]));
+      Value query = scaled(mul(x[plane], scale), read);
+      query = unless(token.padding, query, zero());
+      Value seen = scan.readsBefore ? before[plane] : after;
+      sum = add(sum, mul(query, seen));
+    }
+    next.push_back(sum);
+    return next;
+  };
+  return b.generic(heads + columns + "/n", ins, outs, body);
 }
 
 FailureOr<Values> weft::recurrentScan(BlockBuilder &b, ScanOp op) {
-  int64_t heads = staticDim(op.getState(), 1), K = staticDim(op.getState(), 2),
-          V = staticDim(op.getState(), 3);
-  int64_t keyGroup = heads / staticDim(op.getQ(), 2),
-          valueGroup = heads / staticDim(op.getV(), 2);
-  Value batch = b.dim(op.getOut(), 0), T = b.dim(op.getOut(), 1);
-  Value last = b.sub(T, b.index(1));
-  double scale = op.getScale().convertToDouble();
+  return RecurrentScan(b, op, 0).results();
+}
 
-  return b.forall(
-      {batch, heads}, {op.getOut(), op.getState()},
-      [&](ValueRange iv, ValueRange shared) -> std::function<void()> {
-        Value entry = iv[0], h = iv[1];
-        Value hk = b.floorDiv(h, keyGroup), hv = b.floorDiv(h, valueGroup);
-        SmallVector<Axis> rows{at(entry), range(0, T), at(h), all(V)};
-        SmallVector<Axis> matrix{at(entry), at(h), all(K), all(V)};
-        auto perToken = [&](Value i, ValueRange carried) -> Values {
-          Value t = op.getReverse() ? b.sub(last, i) : i;
-          Value decay;
-          if (Value g = op.getDecay())
-            decay = math::ExpOp::create(
-                b, tensor::ExtractOp::create(b, g, ValueRange{entry, t, h}));
-          Value q = b.slice(op.getQ(), {at(entry), at(t), at(hk), all(K)});
-          Value k = b.slice(op.getK(), {at(entry), at(t), at(hk), all(K)});
-          Value v = b.slice(op.getV(), {at(entry), at(t), at(hv), all(V)});
-          Value y = b.fill(b.slice(carried[0], {at(t), all(V)}), 0.0);
-          Values next = step(b, decay, scale, q, k, v, y, carried[1]);
-          return {b.insert(next[1], carried[0], {at(t), all(V)}), next[0]};
-        };
-        Values done = b.forLoop(
-            b.index(0), T, 1,
-            {b.slice(shared[0], rows), b.slice(shared[1], matrix)}, perToken);
-        return [=, &b] {
-          b.parallelInsert(done[0], shared[0], rows);
-          b.parallelInsert(done[1], shared[1], matrix);
-        };
-      });
+FailureOr<Values> weft::lanesScan(BlockBuilder &b, ScanOp op, int64_t heads) {
+  return RecurrentScan(b, op, heads).results();
 }

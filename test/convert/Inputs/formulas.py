@@ -51,3 +51,65 @@ def convolve(taps, x, window=None, reverse=False):
         at = l if reverse else L - 1 - l
         y += taps[:, l][:, None] * row[:, at:at + T]
     return y, row[:, T:]
+
+
+def transition(q, k, v, state, decay=None, rotate=None, erase=None, gain=None,
+               bonus=None, segments=None, scale=1.0, reverse=False, pre=False,
+               decayed=False):
+    """S = A S + e^gain k vᵀ with A = D + b aᵀ or (I + b aᵀ) D and D = e^decay R,
+    token by token: the meaning of mixer.scan without its gauge."""
+    B, T = v.shape[:2]
+    H, K = state.shape[1:3]
+
+    def spread(x, ndim):
+        """[B, T, H, ...] from operands without time, with shared heads."""
+        if x is None:
+            return None
+        x = np.asarray(x, float)
+        if x.ndim == ndim - 2:
+            x = np.broadcast_to(x, (B, T) + x.shape)
+        return np.repeat(x, H // x.shape[2], 2)
+
+    q, k, v = (spread(x, 4) for x in (q, k, v))
+    a, b = (spread(x, 4) for x in erase) if erase else (None, None)
+    if decay is not None:
+        channels = decay.ndim in (2, 4)
+        decay = spread(decay, 4 if channels else 3)
+        decay = decay if channels else decay[..., None]
+        if rotate is not None and channels:
+            decay = np.repeat(decay, 2, -1)
+        decay = np.broadcast_to(decay, (B, T, H, K))
+    rotate, gain, bonus = spread(rotate, 4), spread(gain, 3), spread(bonus, 4)
+    S, y = state.astype(float), np.zeros((B, T, H, v.shape[3]))
+    last = [None] * B
+    for t in range(T)[::-1] if reverse else range(T):
+        before = S.copy()
+        if segments is not None:
+            for n in range(B):
+                own = segments[n, t]
+                if own >= 0 and last[n] is not None and own != last[n]:
+                    before[n] = 0
+        after = before
+        if rotate is not None:
+            cos, sin = np.cos(rotate[:, t])[..., None], np.sin(rotate[:, t])[..., None]
+            x, z = after[:, :, 0::2], after[:, :, 1::2]
+            after = np.stack([x * cos - z * sin, x * sin + z * cos], 3).reshape(S.shape)
+        if decay is not None:
+            after = after * np.exp(decay[:, t])[..., None]
+        if a is not None:
+            u = np.einsum("bhk,bhkv->bhv", a[:, t], after if decayed else before)
+            after = after + np.einsum("bhk,bhv->bhkv", b[:, t], u)
+        written = 1.0 if gain is None else np.exp(gain[:, t])[..., None, None]
+        after = after + written * np.einsum("bhk,bhv->bhkv", k[:, t], v[:, t])
+        row = np.einsum("bhk,bhkv->bhv", q[:, t], before if pre else after)
+        if bonus is not None:
+            weight = np.einsum("bhk,bhk,bhk->bh", q[:, t], bonus[:, t], k[:, t])
+            row = row + (weight[..., None, None] * written)[..., 0] * v[:, t]
+        for n in range(B):
+            own = None if segments is None else segments[n, t]
+            if own is not None and own < 0:
+                after[n], row[n] = S[n], 0
+            elif own is not None:
+                last[n] = own
+        S, y[:, t] = after, scale * row
+    return y, S
