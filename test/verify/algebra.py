@@ -1,10 +1,9 @@
 """Rows about the algebra, its forms, and what a user meets of them."""
 import os
-import subprocess
 import sys
 import tempfile
 
-from house import committed_log
+import mistakes
 from suite import ROOT, lit, run
 
 
@@ -29,17 +28,6 @@ def long_sequences(suite):
     return done.returncode == 0, " / ".join(done.stdout.strip().splitlines()) or done.stderr[-200:]
 
 
-def mutants():
-    """The table names the sources that it covers."""
-    script = os.path.join(ROOT, "test/mutate/run.py")
-    if not os.path.exists(script):
-        return False, "no test/mutate/run.py"
-    done = subprocess.run([sys.executable, script, "--hash"], capture_output=True, text=True)
-    good, figure = committed_log("mutants.txt", [r"1[6-9] of 1[6-9] caught|[2-9]\d of [2-9]\d caught"],
-                                 lambda: done.stdout.strip())()
-    return good, figure
-
-
 def add_rows(suite):
     rows = {
         "1 algebra: every transition, recurrent": [r"convert/run-recurrent"],
@@ -60,4 +48,4 @@ def add_rows(suite):
     for claim, patterns in rows.items():
         suite.row(claim, tests(suite, *patterns))
     suite.row("memory and time at T = 65536", lambda: long_sequences(suite))
-    suite.row("./dev mutate: seeded mistakes are caught", mutants)
+    mistakes.add_rows(suite)
