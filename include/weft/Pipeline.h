@@ -43,6 +43,8 @@ struct PipelineOptions {
   bool stateless = false;
   /// Falling back to the dense form is an error.
   bool noFallback = false;
+  /// A form that is asked for and not shown to be safe is a warning.
+  bool allowUnsafeForm = false;
   /// Asking a model that is not causal for decode is an error.
   bool requireDecode = false;
   /// The output of every layer becomes a result.

@@ -86,12 +86,21 @@ def WeftChooseForm : Pass<"weft-choose-form", "::mlir::ModuleOp"> {
 
     an attend the largest block of keys and values that stays in the
     first-level cache. The choice and its reason are a remark.
+
+    A form is only chosen if each exponent that it computes is shown to be at
+    most 0, from `mixer.range` on arguments or the ops that make a decay; else
+    the scan is recurrent, which adds up no exponents. The argument is part of
+    the remark. Asking for such a form by `form` is an error at its place. So
+    is `factored` (chunked with e^c and e^-c apart), which no generator builds,
+    where it can overflow.
   }];
   let options = [
     Option<"form", "form", "std::string", "\"auto\"",
            "form of every op that has it; `auto`: by cost">,
     Option<"chunk", "chunk", "int64_t", "0",
            "tokens per chunk; 0: by cost">,
+    Option<"allowUnsafeForm", "allow-unsafe-form", "bool", "false",
+           "a form that is asked for and not shown to be safe is a warning">,
     Option<"l1Bytes", "l1-bytes", "int64_t", "32768",
            "size of the first-level data cache, in bytes">
   ];

@@ -159,6 +159,7 @@ Expected<Invocation> driver::parseInvocation(ArrayRef<const char *> arguments) {
   result.embedWeights = args.hasArg(OPT_embed_weights);
   result.pipeline.form = args.getLastArgValue(OPT_form);
   result.pipeline.noFallback = args.hasArg(OPT_no_fallback);
+  result.pipeline.allowUnsafeForm = args.hasArg(OPT_allow_unsafe_form);
   if (Error error = readChoices(args, result))
     return std::move(error);
   if (Error error = readNumbers(args, result))

@@ -25,6 +25,7 @@ defm dtype : Eq<"dtype", "<type>", "Compute in f32 (default) or f64">;
 defm entries : Eq<"entries", "<list>", "forward: the stateless function only; forward,prefill,step: decode is required (default: as the model allows)">;
 defm weights : Eq<"weights", "<file>", "Safetensors file with the weights of a .mlir model">;
 def embed_weights : F<"embed-weights", "Make the weights file part of the output">;
+def allow_unsafe_form : F<"allow-unsafe-form", "Warn, no more, where --form may overflow on some input">;
 def no_fallback : F<"no-fallback", "Make it an error when a mixer has no better form than dense">;
 defm load : Eq<"load", "<plugin.so>", "Load a dialect or pass plugin">;
 def optimize : Joined<["-"], "O">, MetaVarName<"<0-3>">, HelpText<"Optimization level (default 2)">;

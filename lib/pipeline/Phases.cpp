@@ -40,9 +40,11 @@ static std::string simplifyPasses(const PipelineOptions &options) {
                           options.noFallback ? " no-fallback" : "");
   if (options.widen)
     passes += "weft-widen-floats,";
-  passes += llvm::formatv("weft-choose-form{{form={0} chunk={1} l1-bytes={2}},",
-                          options.form.empty() ? "auto" : options.form,
-                          options.chunk, options.target.l1Bytes);
+  passes += llvm::formatv(
+      "weft-choose-form{{form={0} chunk={1} l1-bytes={2}{3}},",
+      options.form.empty() ? "auto" : options.form, options.chunk,
+      options.target.l1Bytes,
+      options.allowUnsafeForm ? " allow-unsafe-form" : "");
   return passes + "canonicalize,cse";
 }
 

@@ -3,6 +3,7 @@
 #include "weft/Transform.h"
 
 #include "dialects/mixer/Mixer.h"
+#include "lib/transform/ExponentSafety.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
@@ -102,6 +103,15 @@ static Choice chooseAttend(mixer::AttendOp op, int64_t l1Bytes) {
               std::to_string(l1Bytes / 1024) + " KiB of cache"};
 }
 
+/// ", lost at model.mlir:3:8"
+static std::string describe(Value place) {
+  auto at = place ? place.getLoc()->findInstanceOf<FileLineColLoc>() : nullptr;
+  if (!at || at.getLine() == 0)
+    return "";
+  return ", lost at " + at.getFilename().str() + ":" +
+         std::to_string(at.getLine()) + ":" + std::to_string(at.getColumn());
+}
+
 static std::string listed(ArrayRef<StringLiteral> forms) {
   return llvm::join(forms, ", ");
 }
@@ -115,7 +125,12 @@ public:
 
 private:
   LogicalResult checkFlags(ArrayRef<Operation *> ops);
+  LogicalResult refuseFactored(ArrayRef<Operation *> ops);
   Choice choose(Operation *op);
+  LogicalResult settleSafety(Operation *op, Choice &choice,
+                             FloatRanges &ranges);
+  LogicalResult reportUnsafe(Operation *op, const Twine &what,
+                             const Safety &safety, bool isError);
   void apply(Operation *op, const Choice &choice);
 };
 
@@ -125,6 +140,8 @@ LogicalResult ChooseForm::checkFlags(ArrayRef<Operation *> ops) {
            << int64_t(chunk);
   if (form == "auto" || form == "dense" || ops.empty())
     return success();
+  if (form == "factored" && failed(refuseFactored(ops)))
+    return failure();
   for (Operation *op : ops)
     if (llvm::is_contained(formsOf(op), StringRef(form)))
       return success();
@@ -160,6 +177,52 @@ Choice ChooseForm::choose(Operation *op) {
   return choice;
 }
 
+LogicalResult ChooseForm::reportUnsafe(Operation *op, const Twine &what,
+                                       const Safety &safety, bool isError) {
+  InFlightDiagnostic message = isError ? op->emitError() : op->emitWarning();
+  message << "form '" << what << "' is not shown to be safe: "
+          << safety.argument;
+  if (safety.place)
+    message.attachNote(safety.place.getLoc())
+        << "the bounds that are missing come from here: declare them "
+           "(mixer.range) or compute a value that has them, such as -exp(x) or "
+           "-softplus(x)";
+  if (isError)
+    message.attachNote() << "--allow-unsafe-form makes this a warning";
+  message.report();
+  return success(!isError);
+}
+
+/// e^{c_i} and e^{-c_j} apart, over a whole chunk: never chosen, and refused
+/// where it is asked for and can overflow.
+LogicalResult ChooseForm::refuseFactored(ArrayRef<Operation *> ops) {
+  FloatRanges ranges;
+  for (Operation *op : ops) {
+    Safety safety = safetyOf(op, form, chunk ? int64_t(chunk) : 64, ranges);
+    if (!safety.proved &&
+        failed(reportUnsafe(op, Twine(form), safety, !allowUnsafeForm)))
+      return failure();
+  }
+  return success();
+}
+
+/// A form that may overflow is not chosen, and refused if it is asked for.
+LogicalResult ChooseForm::settleSafety(Operation *op, Choice &choice,
+                                       FloatRanges &ranges) {
+  Safety safety = safetyOf(op, choice.form, choice.chunk, ranges);
+  if (safety.proved) {
+    if (!safety.argument.empty())
+      choice.reason += "; safe: " + safety.argument;
+    return success();
+  }
+  if (choice.form == form)
+    return reportUnsafe(op, Twine(form), safety, !allowUnsafeForm);
+  std::string reason = choice.form + " is not shown to be safe: " +
+                       safety.argument + describe(safety.place);
+  choice = {"recurrent", 0, std::move(reason)};
+  return success();
+}
+
 void ChooseForm::apply(Operation *op, const Choice &choice) {
   Builder builder(op->getContext());
   op->setAttr("weft.form", builder.getStringAttr(choice.form));
@@ -182,8 +245,13 @@ void ChooseForm::runOnOperation() {
   });
   if (failed(checkFlags(ops)))
     return signalPassFailure();
-  for (Operation *op : ops)
-    apply(op, choose(op));
+  FloatRanges ranges;
+  for (Operation *op : ops) {
+    Choice choice = choose(op);
+    if (failed(settleSafety(op, choice, ranges)))
+      return signalPassFailure();
+    apply(op, choice);
+  }
 }
 
 } // namespace

@@ -21,13 +21,12 @@ static std::string number(double value) {
 
 static Safety unproved(Value decay, FloatRanges &ranges) {
   FloatRange range = ranges.of(decay);
-  std::string known = range.isUnknown()
-                          ? "nothing is known of its range"
-                          : "it may be up to " + number(range.high);
-  return {false,
-          "its log decay " + ranges.argumentFor(decay) +
-              " is not shown to be at most 0: " + known,
-          ranges.lostAt(decay)};
+  Value lost = ranges.lostAt(decay);
+  std::string known =
+      range.isUnknown() ? "nothing is known of " + describedValue(lost)
+                        : ranges.argumentFor(decay) + " may be up to " +
+                              number(range.high);
+  return {false, "log decays are not shown to be at most 0: " + known, lost};
 }
 
 /// One factor e^g a token: with g > 0 the state itself grows.
@@ -61,7 +60,7 @@ static Safety factored(Value decay, int64_t chunk, FloatRanges &ranges) {
   return {false,
           "gates factored over a chunk of " + std::to_string(chunk) +
               " tokens have exponents up to " + number(-range.low * chunk) +
-              ": its log decay " + ranges.argumentFor(decay) +
+              ": log decay " + ranges.argumentFor(decay) +
               " has the lower bound " + number(range.low),
           ranges.lostAt(decay)};
 }

@@ -100,8 +100,6 @@ static FloatRange ofSelect(arith::SelectOp op, FloatRanges &ranges) {
   return choice(op.getTrueValue(), true).hull(choice(op.getFalseValue(), false));
 }
 
-static double logistic(double x) { return 1 / (1 + std::exp(-x)); }
-
 static FloatRange ofFunction(Operation *op, FloatRange a) {
   return llvm::TypeSwitch<Operation *, FloatRange>(op)
       .Case<math::ExpOp>([&](auto) { return growing(a, std::exp); })
@@ -125,6 +123,26 @@ static FloatRange ofFunction(Operation *op, FloatRange a) {
       .Default([](Operation *) { return FloatRange(); });
 }
 
+/// b^x for a positive b: the ends are at ends of both.
+static FloatRange power(FloatRange base, FloatRange exponent) {
+  if (base.low <= 0)
+    return {};
+  double ends[] = {
+      std::pow(base.low, exponent.low), std::pow(base.low, exponent.high),
+      std::pow(base.high, exponent.low), std::pow(base.high, exponent.high)};
+  return {*std::min_element(ends, ends + 4), *std::max_element(ends, ends + 4)};
+}
+
+/// The place in a loop is never negative.
+static FloatRange ofWhole(Operation *op) {
+  Value whole = op->getOperand(0);
+  if (auto cast = whole.getDefiningOp<arith::IndexCastOp>())
+    whole = cast.getIn();
+  if (whole.getDefiningOp<linalg::IndexOp>())
+    return {0, kInfinity};
+  return {};
+}
+
 static FloatRange ofPair(Operation *op, FloatRange a, FloatRange b) {
   bool same = op->getOperand(0) == op->getOperand(1);
   return llvm::TypeSwitch<Operation *, FloatRange>(op)
@@ -133,6 +151,7 @@ static FloatRange ofPair(Operation *op, FloatRange a, FloatRange b) {
       .Case<arith::MulFOp>([&](auto) {
         return same ? multiply(absolute(a), absolute(a)) : multiply(a, b);
       })
+      .Case<math::PowFOp>([&](auto) { return power(a, b); })
       .Case<arith::DivFOp>([&](auto) { return multiply(a, reciprocal(b)); })
       .Case<arith::MaximumFOp, arith::MaxNumFOp>([&](auto) {
         return FloatRange{std::max(a.low, b.low), std::max(a.high, b.high)};
@@ -271,6 +290,8 @@ FloatRange FloatRanges::ofResult(OpResult result) {
 FloatRange FloatRanges::ofScalar(Operation *op) {
   if (auto choice = dyn_cast<arith::SelectOp>(op))
     return ofSelect(choice, *this);
+  if (isa<arith::SIToFPOp, arith::UIToFPOp>(op))
+    return ofWhole(op);
   if (op->getNumOperands() == 1)
     return ofFunction(op, of(op->getOperand(0)));
   if (op->getNumOperands() == 2)

@@ -47,6 +47,9 @@ private:
   llvm::DenseMap<mlir::Value, FloatRange> known;
 };
 
+/// An argument by its name in the model, another value by its op.
+std::string describedValue(mlir::Value value);
+
 } // namespace weft
 
 #endif // WEFT_TRANSFORM_FLOATRANGES_H

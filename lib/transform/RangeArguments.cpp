@@ -23,6 +23,9 @@ static SmallVector<Value> sourcesOf(Value value) {
   }
   auto result = cast<OpResult>(value);
   Operation *op = result.getOwner();
+  if (auto body = dyn_cast<linalg::LinalgOp>(op);
+      body && body.getNumReductionLoops() > 0)
+    return llvm::to_vector(body.getDpsInputs());
   if (auto body = dyn_cast<linalg::LinalgOp>(op))
     return {body.getBlock()->getTerminator()->getOperand(
         result.getResultNumber())};
@@ -58,7 +61,11 @@ static std::string joined(FloatRanges &ranges, ArrayRef<Value> values,
   return text;
 }
 
-/// How an op is written; null for one that only passes elements on.
+static bool reduces(Operation *op) {
+  auto loops = dyn_cast<linalg::LinalgOp>(op);
+  return loops && loops.getNumReductionLoops() > 0;
+}
+
 static std::string written(FloatRanges &ranges, Operation *op,
                            ArrayRef<Value> sources, unsigned depth) {
   if (isa<arith::NegFOp>(op))
@@ -69,7 +76,7 @@ static std::string written(FloatRanges &ranges, Operation *op,
                             {"arith.divf", " / "}})
     if (op->getName().getStringRef() == name)
       return "(" + joined(ranges, sources, sign, depth) + ")";
-  StringRef word = op->getName().stripDialect();
+  StringRef word = reduces(op) ? "reduction" : op->getName().stripDialect();
   return word.str() + "(" + joined(ranges, sources, ", ", depth) + ")";
 }
 
@@ -88,7 +95,8 @@ static std::string rendered(FloatRanges &ranges, Value value, unsigned depth) {
   if (argument && sources.empty())
     return nameOf(argument);
   bool passesOn = argument || sources.size() != 1 ||
-                  isa<linalg::LinalgOp>(value.getDefiningOp()) ||
+                  (isa<linalg::LinalgOp>(value.getDefiningOp()) &&
+                   !reduces(value.getDefiningOp())) ||
                   isa<tensor::TensorDialect>(
                       value.getDefiningOp()->getDialect()) ||
                   isa<arith::ExtFOp, arith::TruncFOp>(value.getDefiningOp());
@@ -116,4 +124,11 @@ Value FloatRanges::lostAt(Value value) {
     value = *lost;
   }
   return value;
+}
+
+std::string weft::describedValue(Value value) {
+  if (auto argument = dyn_cast<BlockArgument>(value))
+    return nameOf(argument);
+  return "the result of " +
+         value.getDefiningOp()->getName().getStringRef().str();
 }
