@@ -2,6 +2,7 @@
 import os
 import struct
 import subprocess
+import sys
 import tempfile
 
 from suite import ROOT, lit, run
@@ -62,8 +63,18 @@ def add_rows(suite):
     suite.row("bad input: broken UTF-8 prompt", lambda: refuses(
         [model, "-p", b"abc\xff", "-n", "1"], 1, ["UTF-8"]))
     suite.row("bad input: unknown flag of an executable", lambda: refuses([model, "--treads=1"], 2, ["--treads", "--threads"]))
+    suite.row("bad input: a cut weights file of an executable", lambda: refuses(
+        [model, "--weights", changed(folder, "cut.gguf", lambda d: d[:64]), "--tokens", "1", "-n", "1"], 1, ["cut.gguf"]))
     suite.row("bad input: weights of another shape", lambda: refuses(
-        [model, "--weights", changed(folder, "none.gguf", lambda d: d[:64]), "--tokens", "1", "-n", "1"], 1, ["none.gguf"]))
+        [model, "--weights", other_shape(folder), "--tokens", "1", "-n", "1"], 1, ["norm-shape.gguf", "[64]", "[65]"]))
+    suite.row("bad input: an output whose suffix says nothing", lambda: refuses(
+        [weftc, TINY, "-o", out + ".xyz"], 2, [".xyz", ".so"], out + ".xyz"))
+
+
+def other_shape(folder):
+    """The model with a norm of 65 numbers instead of 64."""
+    run([sys.executable, os.path.join(ROOT, "test/tools/Inputs/bad_models.py"), TINY, folder])
+    return os.path.join(folder, "norm-shape.gguf")
 
 
 def ids_file(folder):
