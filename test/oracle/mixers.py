@@ -45,11 +45,61 @@ def decay(log_a):
     return Matrix(entries, np.broadcast_to(i >= j, entries.shape))
 
 
-def semiseparable(q, k, decay=None, scale=1.0):
-    """scale · q_i · k_j · exp(Σ_{j < s ≤ i} decay_s) for i ≥ j"""
-    heads = max(q.shape[2], k.shape[2], decay.shape[2] if decay is not None else 1)
-    log_a = np.zeros((q.shape[0], q.shape[1], heads)) if decay is None else repeat_heads(decay, heads)
-    return hadamard(globals()["decay"](log_a), gram(repeat_heads(q, heads), k, scale))
+def spread(operand, batch, tokens, heads):
+    """[H], [H, K], [B, T, H] or [B, T, H, K] as [B, T, heads, ...]"""
+    operand = np.asarray(operand, np.float64)
+    if operand.ndim < 3:
+        operand = np.broadcast_to(operand, (batch, tokens, *operand.shape))
+    return repeat_heads(operand, heads)
+
+
+def turn(vectors, angles):
+    """The pairs (2d, 2d + 1) of channels turned by angles."""
+    x, y = vectors[..., 0::2], vectors[..., 1::2]
+    turned = np.empty_like(vectors)
+    turned[..., 0::2] = x * np.cos(angles) - y * np.sin(angles)
+    turned[..., 1::2] = x * np.sin(angles) + y * np.cos(angles)
+    return turned
+
+
+def semiseparable(q, k, decay=None, scale=1.0, rotate=None, erase=None, gain=None, bonus=None, read="post",
+                  erase_reads="stored"):
+    """scale · q_iᵀ A_i ⋯ A_{j+1} k_j e^{gain_j}; A_{i-1} ⋯ with read pre, the
+    bonus on the diagonal. A_t = D_t + b aᵀ, or (I + b aᵀ) D_t; D_t = e^decay R."""
+    given = [x for x in (decay, rotate, *(erase or ()), gain, bonus) if x is not None]
+    heads = max([q.shape[2], k.shape[2]] + [x.shape[2 if x.ndim > 2 else 0] for x in given])
+    batch, tokens, _, size = q.shape
+
+    def own(operand):
+        return None if operand is None else spread(operand, batch, tokens, heads)
+    q, k, rotate, gain, bonus = own(q), own(k), own(rotate), own(gain), own(bonus)
+    a, b = (own(side) for side in erase or (None, None))
+    factors = np.ones((batch, tokens, heads, size)) if decay is None else np.exp(own(decay))
+    if factors.ndim == 3:
+        factors = factors[..., None]
+    factors = np.repeat(factors, size // factors.shape[3], axis=3)
+    entries = np.zeros((batch, heads, tokens, tokens))
+    for j in range(tokens):
+        w = k[:, j] if gain is None else k[:, j] * np.exp(gain[:, j])[..., None]
+        for i in range(j, tokens):
+            if read == "pre":
+                if i > j:
+                    entries[:, :, i, j] = np.sum(q[:, i] * w, axis=-1)
+                elif bonus is not None:
+                    entries[:, :, i, j] = np.sum(q[:, i] * bonus[:, i] * w, axis=-1)
+            if i > j:
+                moved = factors[:, i] * w
+                if rotate is not None:
+                    moved = turn(moved, rotate[:, i])
+                if a is not None:
+                    read_by = w if erase_reads == "stored" else moved
+                    moved = moved + b[:, i] * np.sum(a[:, i] * read_by, axis=-1, keepdims=True)
+                w = moved
+            if read == "post":
+                entries[:, :, i, j] = np.sum(q[:, i] * w, axis=-1)
+    i, j = positions(tokens, tokens)
+    present = i > j if read == "pre" and bonus is None else i >= j
+    return Matrix(scale * entries, np.broadcast_to(present, entries.shape))
 
 
 def toeplitz(taps, batch, tokens):
@@ -110,6 +160,50 @@ def add(a, b):
 def hadamard(a, b):
     """A_ij · B_ij where both are present"""
     return Matrix(a.entries * b.entries, a.present & b.present)
+
+
+def shift(a):
+    """A_{i-1,j}, row 0 absent"""
+    def moved(x):
+        return np.concatenate([np.zeros_like(x[:, :, :1]), x[:, :, :-1]], axis=2)
+    return Matrix(moved(a.entries), moved(a.present))
+
+
+def scale_rows(a, factors):
+    """s_i A_ij"""
+    return Matrix(a.entries * repeat_heads(factors, a.entries.shape[1]).transpose(0, 2, 1)[..., None], a.present)
+
+
+def scale_cols(a, factors):
+    """A_ij s_j"""
+    return Matrix(a.entries * repeat_heads(factors, a.entries.shape[1]).transpose(0, 2, 1)[:, :, None], a.present)
+
+
+def compose(a, b):
+    """Σ_k A_ik B_kj, present where for some k both are"""
+    heads = max(a.entries.shape[1], b.entries.shape[1])
+
+    def shared(x):
+        return np.repeat(x, heads // x.shape[1], axis=1)
+    paths = shared(a.present).astype(int) @ shared(b.present).astype(int)
+    return Matrix(shared(materialize(a)) @ shared(materialize(b)), paths > 0)
+
+
+def diagonal(entries):
+    """d_i where i = j"""
+    entries = np.asarray(entries, np.float64).transpose(0, 2, 1)
+    eye = np.eye(entries.shape[2], dtype=bool)
+    return Matrix(entries[..., None] * eye, np.broadcast_to(eye, (*entries.shape, entries.shape[2])))
+
+
+def dense(entries):
+    return everywhere(np.asarray(entries, np.float64))
+
+
+def gather(picked, columns):
+    """1 where j = picked_i"""
+    present = picked.transpose(0, 2, 1)[..., None] == np.arange(columns)
+    return Matrix(present.astype(float), present)
 
 
 def transpose(a):

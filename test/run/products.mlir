@@ -1,0 +1,160 @@
+// Products of matrices with x against numpy, whole and packed: what stands
+// around a matrix, transitions of every kind in both directions, sums of rows.
+// RUN: mkdir -p %t && weftc %s -o %t/chosen
+// RUN: weftc %s --form=recurrent -o %t/recurrent
+// RUN: weftc %s --form=dense -o %t/dense
+// RUN: %python %weft_src/test/oracle/check_products.py %t/chosen %t/recurrent %t/dense
+
+func.func @forward(
+    %q: tensor<2x37x4x8xf32> {mixer.name = "q"},
+    %k: tensor<2x37x2x8xf32> {mixer.name = "k"},
+    %v: tensor<2x37x2x8xf32> {mixer.name = "v"},
+    %g: tensor<2x37x4xf32> {mixer.name = "g", mixer.range = array<f64: 0xFFF0000000000000, 0.0>},
+    %gc: tensor<2x37x2x4xf32> {mixer.name = "gc", mixer.range = array<f64: 0xFFF0000000000000, 0.0>},
+    %gh: tensor<4xf32> {mixer.name = "gh", mixer.range = array<f64: 0xFFF0000000000000, 0.0>},
+    %r: tensor<1x4xf32> {mixer.name = "r"},
+    %a: tensor<2x37x4x8xf32> {mixer.name = "a"},
+    %b: tensor<2x37x2x8xf32> {mixer.name = "b"},
+    %i: tensor<2x37x4xf32> {mixer.name = "i"},
+    %u: tensor<4x8xf32> {mixer.name = "u"},
+    %s: tensor<2x37x4xf32> {mixer.name = "s"},
+    %t: tensor<2x37x2xf32> {mixer.name = "t"},
+    %d: tensor<2x4x37x37xf32> {mixer.name = "d"},
+    %taps: tensor<4x5xf32> {mixer.name = "taps"},
+    %p: tensor<2x37x4xi64> {mixer.name = "p"},
+    %offsets: tensor<6xi64> {mixer.name = "offsets"})
+    -> (tensor<2x37x4x8xf32> {mixer.name = "quasiseparable"},
+        tensor<2x37x4x8xf32> {mixer.name = "scaled"},
+        tensor<2x37x4x8xf32> {mixer.name = "composed"},
+        tensor<2x37x4x8xf32> {mixer.name = "picked"},
+        tensor<2x37x4x8xf32> {mixer.name = "given"},
+        tensor<2x37x4x8xf32> {mixer.name = "decayed_sum"},
+        tensor<2x37x4x8xf32> {mixer.name = "strict"},
+        tensor<2x37x4x8xf32> {mixer.name = "strict_count"},
+        tensor<2x37x4x8xf32> {mixer.name = "constant"},
+        tensor<2x37x4x8xf32> {mixer.name = "by_sum"},
+        tensor<2x37x4x8xf32> {mixer.name = "by_abs"},
+        tensor<2x37x4x8xf32> {mixer.name = "gained"},
+        tensor<2x37x4x8xf32> {mixer.name = "turned"},
+        tensor<2x37x4x8xf32> {mixer.name = "stored"},
+        tensor<2x37x4x8xf32> {mixer.name = "decayed"},
+        tensor<2x37x4x8xf32> {mixer.name = "sum_of_decays"},
+        tensor<2x37x4x8xf32> {mixer.name = "upper_turned"},
+        tensor<2x37x4x8xf32> {mixer.name = "upper_stored"},
+        tensor<2x37x4x8xf32> {mixer.name = "upper_decayed"},
+        tensor<2x37x4x8xf32> {mixer.name = "upper_gained"},
+        tensor<2x37x4x8xf32> {mixer.name = "upper_by_abs"},
+        tensor<2x37x4x8xf32> {mixer.name = "upper_strict"},
+        tensor<2x37x4x8xf32> {mixer.name = "packed_quasiseparable"},
+        tensor<2x37x4x8xf32> {mixer.name = "packed_scaled"},
+        tensor<2x37x4x8xf32> {mixer.name = "packed_composed"},
+        tensor<2x37x4x8xf32> {mixer.name = "packed_picked"},
+        tensor<2x37x4x8xf32> {mixer.name = "packed_given"},
+        tensor<2x37x4x8xf32> {mixer.name = "packed_decayed_sum"},
+        tensor<2x37x4x8xf32> {mixer.name = "packed_strict"},
+        tensor<2x37x4x8xf32> {mixer.name = "packed_strict_count"},
+        tensor<2x37x4x8xf32> {mixer.name = "packed_constant"},
+        tensor<2x37x4x8xf32> {mixer.name = "packed_by_sum"},
+        tensor<2x37x4x8xf32> {mixer.name = "packed_by_abs"},
+        tensor<2x37x4x8xf32> {mixer.name = "packed_gained"},
+        tensor<2x37x4x8xf32> {mixer.name = "packed_turned"},
+        tensor<2x37x4x8xf32> {mixer.name = "packed_stored"},
+        tensor<2x37x4x8xf32> {mixer.name = "packed_decayed"},
+        tensor<2x37x4x8xf32> {mixer.name = "packed_sum_of_decays"},
+        tensor<2x37x4x8xf32> {mixer.name = "packed_upper_turned"},
+        tensor<2x37x4x8xf32> {mixer.name = "packed_upper_stored"},
+        tensor<2x37x4x8xf32> {mixer.name = "packed_upper_decayed"},
+        tensor<2x37x4x8xf32> {mixer.name = "packed_upper_gained"},
+        tensor<2x37x4x8xf32> {mixer.name = "packed_upper_by_abs"},
+        tensor<2x37x4x8xf32> {mixer.name = "packed_upper_strict"}) {
+  %triangle = mixer.semiseparable %q, %k decay(%g : tensor<2x37x4xf32>) {scale = 0.5 : f32} : tensor<2x37x4x8xf32>, tensor<2x37x2x8xf32>
+  %other = mixer.semiseparable %k, %q decay(%g : tensor<2x37x4xf32>) : tensor<2x37x2x8xf32>, tensor<2x37x4x8xf32>
+  %strict = mixer.semiseparable %q, %k decay(%g : tensor<2x37x4xf32>) read pre : tensor<2x37x4x8xf32>, tensor<2x37x2x8xf32>
+  %gained = mixer.semiseparable %q, %k decay(%g : tensor<2x37x4xf32>) gain(%i : tensor<2x37x4xf32>) : tensor<2x37x4x8xf32>, tensor<2x37x2x8xf32>
+  %absq = math.absf %q : tensor<2x37x4x8xf32>
+  %absk = math.absf %k : tensor<2x37x2x8xf32>
+  %positive = mixer.semiseparable %absq, %absk decay(%g : tensor<2x37x4xf32>) gain(%i : tensor<2x37x4xf32>) : tensor<2x37x4x8xf32>, tensor<2x37x2x8xf32>
+  %turned = mixer.semiseparable %q, %k decay(%gc : tensor<2x37x2x4xf32>) rotate(%r : tensor<1x4xf32>) erase(%a, %b : tensor<2x37x4x8xf32>, tensor<2x37x2x8xf32>) bonus(%u : tensor<4x8xf32>)
+      read pre erase_reads decayed : tensor<2x37x4x8xf32>, tensor<2x37x2x8xf32>
+  %stored = mixer.semiseparable %q, %k decay(%gc : tensor<2x37x2x4xf32>) rotate(%r : tensor<1x4xf32>) erase(%a, %b : tensor<2x37x4x8xf32>, tensor<2x37x2x8xf32>) : tensor<2x37x4x8xf32>, tensor<2x37x2x8xf32>
+  %decayed = mixer.semiseparable %q, %k decay(%gc : tensor<2x37x2x4xf32>) rotate(%r : tensor<1x4xf32>) erase(%a, %b : tensor<2x37x4x8xf32>, tensor<2x37x2x8xf32>)
+      erase_reads decayed {scale = 0.5 : f32} : tensor<2x37x4x8xf32>, tensor<2x37x2x8xf32>
+  %constant = mixer.semiseparable %q, %k decay(%gh : tensor<4xf32>) : tensor<2x37x4x8xf32>, tensor<2x37x2x8xf32>
+  %channels = mixer.semiseparable %q, %k decay(%gc : tensor<2x37x2x4xf32>) rotate(%r : tensor<1x4xf32>) : tensor<2x37x4x8xf32>, tensor<2x37x2x8xf32>
+  %powers = mixer.decay %gh : tensor<4xf32>
+  %sum_of_decays = mixer.hadamard %powers, %channels
+  %diagonal = mixer.diagonal %s : tensor<2x37x4xf32>
+  // Lower, upper and diagonal part: both directions and elementwise.
+  %below = mixer.shift %triangle
+  %moved = mixer.shift %other
+  %above = mixer.transpose %moved
+  %sides = mixer.add %below, %above
+  %quasiseparable = mixer.add %sides, %diagonal
+  %rows = mixer.scale_rows %triangle, %t : tensor<2x37x2xf32>
+  %scaled = mixer.scale_cols %rows, %s : tensor<2x37x4xf32>
+  %band = mixer.toeplitz %taps : tensor<4x5xf32>
+  %composed = mixer.compose %triangle, %band
+  %picked = mixer.gather %p : tensor<2x37x4xi64> as f32
+  %entries = mixer.dense %d : tensor<2x4x37x37xf32>
+  %given = mixer.transpose %entries
+  %gram = mixer.gram %q, %k : tensor<2x37x4x8xf32>, tensor<2x37x2x8xf32>
+  %scores = mixer.scale_rows %gram, %t : tensor<2x37x2xf32>
+  %full = mixer.add %scores, %diagonal
+  %decay = mixer.decay %g : tensor<2x37x4xf32>
+  %decayed_sum = mixer.hadamard %full, %decay
+  %strict_count = mixer.normalize %strict by count
+  %by_sum = mixer.normalize %positive by sum
+  %by_abs = mixer.normalize %gained by abs_max_one
+  %upper_turned = mixer.transpose %turned
+  %upper_stored = mixer.transpose %stored
+  %upper_decayed = mixer.transpose %decayed
+  %upper_gained = mixer.transpose %gained
+  %upper_strict = mixer.transpose %strict
+  %upper_by_abs = mixer.normalize %upper_gained by abs_max_one
+  %y_quasiseparable = mixer.apply %quasiseparable, %v : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %y_scaled = mixer.apply %scaled, %v : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %y_composed = mixer.apply %composed, %v : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %y_picked = mixer.apply %picked, %v : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %y_given = mixer.apply %given, %v : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %y_decayed_sum = mixer.apply %decayed_sum, %v : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %y_strict = mixer.apply %strict, %v : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %y_strict_count = mixer.apply %strict_count, %v : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %y_constant = mixer.apply %constant, %v : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %y_by_sum = mixer.apply %by_sum, %v : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %y_by_abs = mixer.apply %by_abs, %v : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %y_gained = mixer.apply %gained, %v : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %y_turned = mixer.apply %turned, %v : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %y_stored = mixer.apply %stored, %v : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %y_decayed = mixer.apply %decayed, %v : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %y_sum_of_decays = mixer.apply %sum_of_decays, %v : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %y_upper_turned = mixer.apply %upper_turned, %v : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %y_upper_stored = mixer.apply %upper_stored, %v : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %y_upper_decayed = mixer.apply %upper_decayed, %v : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %y_upper_gained = mixer.apply %upper_gained, %v : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %y_upper_by_abs = mixer.apply %upper_by_abs, %v : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %y_upper_strict = mixer.apply %upper_strict, %v : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %packed_quasiseparable = mixer.apply %quasiseparable, %v segments(%offsets : tensor<6xi64>) : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %packed_scaled = mixer.apply %scaled, %v segments(%offsets : tensor<6xi64>) : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %packed_composed = mixer.apply %composed, %v segments(%offsets : tensor<6xi64>) : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %packed_picked = mixer.apply %picked, %v segments(%offsets : tensor<6xi64>) : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %packed_given = mixer.apply %given, %v segments(%offsets : tensor<6xi64>) : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %packed_decayed_sum = mixer.apply %decayed_sum, %v segments(%offsets : tensor<6xi64>) : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %packed_strict = mixer.apply %strict, %v segments(%offsets : tensor<6xi64>) : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %packed_strict_count = mixer.apply %strict_count, %v segments(%offsets : tensor<6xi64>) : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %packed_constant = mixer.apply %constant, %v segments(%offsets : tensor<6xi64>) : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %packed_by_sum = mixer.apply %by_sum, %v segments(%offsets : tensor<6xi64>) : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %packed_by_abs = mixer.apply %by_abs, %v segments(%offsets : tensor<6xi64>) : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %packed_gained = mixer.apply %gained, %v segments(%offsets : tensor<6xi64>) : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %packed_turned = mixer.apply %turned, %v segments(%offsets : tensor<6xi64>) : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %packed_stored = mixer.apply %stored, %v segments(%offsets : tensor<6xi64>) : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %packed_decayed = mixer.apply %decayed, %v segments(%offsets : tensor<6xi64>) : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %packed_sum_of_decays = mixer.apply %sum_of_decays, %v segments(%offsets : tensor<6xi64>) : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %packed_upper_turned = mixer.apply %upper_turned, %v segments(%offsets : tensor<6xi64>) : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %packed_upper_stored = mixer.apply %upper_stored, %v segments(%offsets : tensor<6xi64>) : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %packed_upper_decayed = mixer.apply %upper_decayed, %v segments(%offsets : tensor<6xi64>) : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %packed_upper_gained = mixer.apply %upper_gained, %v segments(%offsets : tensor<6xi64>) : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %packed_upper_by_abs = mixer.apply %upper_by_abs, %v segments(%offsets : tensor<6xi64>) : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %packed_upper_strict = mixer.apply %upper_strict, %v segments(%offsets : tensor<6xi64>) : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  return %y_quasiseparable, %y_scaled, %y_composed, %y_picked, %y_given, %y_decayed_sum, %y_strict, %y_strict_count, %y_constant, %y_by_sum, %y_by_abs, %y_gained, %y_turned, %y_stored, %y_decayed, %y_sum_of_decays, %y_upper_turned, %y_upper_stored, %y_upper_decayed, %y_upper_gained, %y_upper_by_abs, %y_upper_strict, %packed_quasiseparable, %packed_scaled, %packed_composed, %packed_picked, %packed_given, %packed_decayed_sum, %packed_strict, %packed_strict_count, %packed_constant, %packed_by_sum, %packed_by_abs, %packed_gained, %packed_turned, %packed_stored, %packed_decayed, %packed_sum_of_decays, %packed_upper_turned, %packed_upper_stored, %packed_upper_decayed, %packed_upper_gained, %packed_upper_by_abs, %packed_upper_strict
+      : tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>
+}
