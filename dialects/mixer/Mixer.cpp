@@ -5,6 +5,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/StructuredOpsUtils.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "mlir/Transforms/InliningUtils.h"
@@ -16,6 +17,7 @@ using namespace weft::mixer;
 #include "dialects/mixer/Dialect.cpp.inc"
 #include "dialects/mixer/Enums.cpp.inc"
 #include "dialects/mixer/MatrixOpInterface.cpp.inc"
+#include "dialects/mixer/StepwiseOpInterface.cpp.inc"
 #define GET_TYPEDEF_CLASSES
 #include "dialects/mixer/Types.cpp.inc"
 #define GET_OP_CLASSES

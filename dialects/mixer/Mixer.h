@@ -3,6 +3,7 @@
 #define WEFT_MIXER_MIXER_H
 
 #include "dialects/mixer/Matrix.h"
+#include "dialects/mixer/Stepwise.h"
 
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/IR/BuiltinTypes.h"
@@ -18,6 +19,7 @@
 #include "dialects/mixer/Dialect.h.inc"
 #include "dialects/mixer/Enums.h.inc"
 #include "dialects/mixer/MatrixOpInterface.h.inc"
+#include "dialects/mixer/StepwiseOpInterface.h.inc"
 #define GET_TYPEDEF_CLASSES
 #include "dialects/mixer/Types.h.inc"
 #define GET_OP_CLASSES

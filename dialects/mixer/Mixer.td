@@ -15,5 +15,7 @@ include "dialects/mixer/ops/Apply.td"
 include "dialects/mixer/ops/Scan.td"
 include "dialects/mixer/ops/Attend.td"
 include "dialects/mixer/ops/Convolve.td"
+include "dialects/mixer/ops/Recurrence.td"
+include "dialects/mixer/ops/Fold.td"
 
 #endif // WEFT_MIXER_TD

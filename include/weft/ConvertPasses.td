@@ -9,14 +9,15 @@ include "mlir/Pass/PassBase.td"
 def ConvertMixerToBlocks : Pass<"weft-convert-mixer-to-blocks"> {
   let summary = "write normal forms as block programs";
   let description = [{
-    Replaces each `mixer.scan`, `mixer.attend`, `mixer.convolve` and
-    `mixer.positions` by upstream ops on tensors: an `scf.forall` over batch
+    Replaces each `mixer.scan`, `mixer.attend`, `mixer.convolve`, `mixer.fold`,
+    `mixer.recurrence` and `mixer.positions` by upstream ops on tensors: an `scf.forall` over batch
     entries, heads and blocks around an `scf.for` over chunks of time, with
     linalg on tiles inside. Rows may be dynamic, features are static.
 
     A scan is `recurrent` or `chunked`: the attribute `weft.form` of the op
     decides, else the option, else one token is recurrent and all other
-    lengths are chunked. `weft.chunk` on an op overrides the chunk length.
+    lengths are chunked. `weft.chunk` on an op overrides the chunk length. A
+    fold is `recurrent`, or a `scan`: a tree of combines in each chunk.
 
     ```mlir
     %y, %s = mixer.scan ins(%q, %k, %v : ...) outs(%y0, %s0 : ...)

@@ -73,11 +73,28 @@ def WeftSimplifyMixers : Pass<"weft-simplify-mixers", "::mlir::ModuleOp"> {
   ];
 }
 
+def WeftCheckLaws : Pass<"weft-check-laws", "::mlir::ModuleOp"> {
+  let summary = "Check the laws of every mixer.fold on random tokens";
+  let description = [{
+    Evaluates the regions of each `mixer.fold` in f64 on five random tokens
+    (within `mixer.range` where an argument declares it; captured weights are
+    random) and compares both sides of each law:
+
+        combine(combine(e1, e2), e3) = combine(e1, combine(e2, e3))
+        combine(one, e) = e = combine(e, one)
+        act(act(S, e1), e2) = act(S, combine(e1, e2)),  act(S, one) = S
+
+    A law that does not hold is an error that names it and the token. A region
+    with an op that cannot be evaluated at compile time is a warning.
+  }];
+}
+
 def WeftChooseForm : Pass<"weft-choose-form", "::mlir::ModuleOp"> {
   let summary = "Choose the form and chunk of each normal-form op";
   let description = [{
     Writes onto each op the form it runs in (`weft.form`: recurrent or chunked
-    for a scan, blocked for an attend, direct for a convolve) and, where that
+    for a scan, blocked for an attend, direct for a convolve, recurrent or scan for a fold,
+    recurrent for a recurrence) and, where that
     has one, the length of its chunk in tokens (`weft.chunk`). A scan takes the
     form with the fewest multiply-adds for its state K x V,
 

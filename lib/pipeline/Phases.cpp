@@ -30,7 +30,7 @@ std::string weft::phaseNames() { return llvm::join(ArrayRef(kNames), ", "); }
 /// Surface ops to normal forms, decode derived on the way.
 static std::string simplifyPasses(const PipelineOptions &options) {
   std::string passes = options.exposeTensors ? "weft-expose-tensors," : "";
-  passes += "weft-inline-matrices,canonicalize,cse,";
+  passes += "weft-inline-matrices,canonicalize,cse,weft-check-laws,";
   if (!options.stateless)
     passes += llvm::formatv("weft-derive-decode{{max-seq={0}{1}},",
                             options.maxSequence,

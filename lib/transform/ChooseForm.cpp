@@ -23,6 +23,8 @@ namespace weft {
 static constexpr StringLiteral kScanForms[] = {"recurrent", "chunked"};
 static constexpr StringLiteral kAttendForms[] = {"blocked"};
 static constexpr StringLiteral kConvolveForms[] = {"direct"};
+static constexpr StringLiteral kFoldForms[] = {"recurrent", "scan"};
+static constexpr StringLiteral kRecurrenceForms[] = {"recurrent"};
 
 ArrayRef<StringLiteral> weft::formsOf(Operation *op) {
   if (isa<mixer::ScanOp>(op))
@@ -31,6 +33,10 @@ ArrayRef<StringLiteral> weft::formsOf(Operation *op) {
     return kAttendForms;
   if (isa<mixer::ConvolveOp>(op))
     return kConvolveForms;
+  if (isa<mixer::FoldOp>(op))
+    return kFoldForms;
+  if (isa<mixer::RecurrenceOp>(op))
+    return kRecurrenceForms;
   return {};
 }
 
@@ -147,7 +153,9 @@ LogicalResult ChooseForm::checkFlags(ArrayRef<Operation *> ops) {
       return success();
   InFlightDiagnostic message = ops.front()->emitError("form '")
                                << form << "' is not one of "
-                               << listed(formsOf(ops.front())) << " or dense";
+                               << listed(formsOf(ops.front()));
+  if (!isa<mixer::StepwiseOpInterface>(ops.front()))
+    message << " or dense";
   for (Operation *op : ops.drop_front())
     if (formsOf(op) != formsOf(ops.front()))
       message.attachNote(op->getLoc())
@@ -162,6 +170,13 @@ Choice ChooseForm::choose(Operation *op) {
           .Case([&](mixer::AttendOp attend) {
             return chooseAttend(attend, l1Bytes);
           })
+          .Case([](mixer::FoldOp) {
+            return Choice{"recurrent", 0,
+                          "the tree of a scan takes two combines a token more"};
+          })
+          .Case([](mixer::RecurrenceOp) {
+            return Choice{"recurrent", 0, "its step has no parallel form"};
+          })
           .Default([](Operation *) {
             return Choice{"direct", 0, "it is the only form"};
           });
@@ -169,7 +184,8 @@ Choice ChooseForm::choose(Operation *op) {
       cast<RankedTensorType>(op->getResult(0).getType()).getDimSize(1) == 1;
   if (form != choice.form && !oneToken &&
       llvm::is_contained(formsOf(op), StringRef(form)))
-    choice = {form, form == "chunked" ? 64 : 0, "asked for by flag"};
+    choice = {form, form == "chunked" || form == "scan" ? 64 : 0,
+              "asked for by flag"};
   if (chunk && choice.chunk) {
     choice.chunk = chunk;
     choice.reason += ", chunk asked for by flag";

@@ -2,6 +2,7 @@
 // for the last token's results (@prefill) and one for T = 1 (@step).
 #include "lib/transform/OneToken.h"
 #include "lib/transform/Stateful.h"
+#include "lib/transform/StepwiseState.h"
 #include "weft/Frontend.h"
 #include "weft/Transform.h"
 
@@ -72,6 +73,12 @@ static std::optional<NoDecode> findObstacle(ModuleOp module,
     else if (std::optional<std::string> reason = decodeObstacle(apply))
       found = NoDecode{apply, *reason};
     return found ? WalkResult::interrupt() : WalkResult::advance();
+  });
+  module.walk([&](mixer::StepwiseOpInterface op) {
+    if (found)
+      return;
+    if (std::optional<std::string> reason = stepwiseObstacle(op))
+      found = NoDecode{op, *reason};
   });
   return found;
 }

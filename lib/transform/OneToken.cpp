@@ -174,8 +174,9 @@ Demand LastTokenCloner::demandOf(Operation *op) const {
 }
 
 void LastTokenCloner::demandOperands(Operation *op) {
-  bool couples =
-      isa<mixer::MatrixOpInterface, mixer::ApplyOp>(op) || isStatefulCall(op);
+  bool couples = isa<mixer::MatrixOpInterface, mixer::ApplyOp,
+                     mixer::StepwiseOpInterface>(op) ||
+                 isStatefulCall(op);
   bool hasTime = llvm::any_of(
       op->getResults(), [&](Value value) { return timed.isTimed(value); });
   Demand need = couples || !hasTime ? Demand::AllRows : demandOf(op);
@@ -275,7 +276,8 @@ void LastTokenCloner::cloneOp(Operation *op) {
   bool hasTime = llvm::any_of(
       op->getResults(), [&](Value value) { return timed.isTimed(value); });
   Demand need = demandOf(op);
-  if (!hasTime || need == Demand::AllRows || isa<mixer::ApplyOp>(op)) {
+  if (!hasTime || need == Demand::AllRows ||
+      isa<mixer::ApplyOp, mixer::StepwiseOpInterface>(op)) {
     record(op, builder.clone(*op, full), /*isRow=*/false);
     return;
   }

@@ -1,6 +1,7 @@
 // weft-simplify-mixers: structured matrices become normal forms on tensors.
 #include "lib/transform/ApplyForm.h"
 #include "lib/transform/Matrices.h"
+#include "weft/Forms.h"
 #include "weft/Transform.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -8,6 +9,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 using namespace weft;
@@ -52,7 +54,20 @@ private:
   LogicalResult rewrite(mixer::ApplyOp apply);
   LogicalResult rewrite(mixer::MaterializeOp op);
   LogicalResult reportDense(mixer::ApplyOp apply, const MatrixForm &form);
+  LogicalResult refuseDense();
 };
+
+/// A model of which no mixer has a matrix has no dense form.
+LogicalResult SimplifyMixers::refuseDense() {
+  WalkResult result =
+      getOperation().walk([&](mixer::StepwiseOpInterface op) {
+        op->emitError("form 'dense' is not one of ")
+            << llvm::join(formsOf(op), ", ")
+            << ": the mixer is not given by a matrix";
+        return WalkResult::interrupt();
+      });
+  return failure(result.wasInterrupted());
+}
 
 LogicalResult SimplifyMixers::reportDense(mixer::ApplyOp apply,
                                           const MatrixForm &form) {
@@ -125,6 +140,8 @@ void SimplifyMixers::runOnOperation() {
     if (isa<mixer::ApplyOp, mixer::MaterializeOp>(op))
       consumers.push_back(op);
   });
+  if (form == "dense" && consumers.empty() && failed(refuseDense()))
+    return signalPassFailure();
   for (Operation *op : consumers) {
     auto apply = dyn_cast<mixer::ApplyOp>(op);
     if (failed(apply ? rewrite(apply)

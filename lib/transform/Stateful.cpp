@@ -1,5 +1,7 @@
 #include "lib/transform/Stateful.h"
 
+#include "lib/transform/StepwiseState.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/SymbolTable.h"
@@ -23,7 +25,10 @@ static void makeNamesUnique(std::vector<StateTensor> &states) {
       state.name += std::to_string(count);
 }
 
-static std::vector<StateTensor> statesOf(mixer::ApplyOp apply, int64_t slots) {
+static std::vector<StateTensor> statesOf(Operation *mixer, int64_t slots) {
+  if (auto stepwise = dyn_cast<mixer::StepwiseOpInterface>(mixer))
+    return stepwiseStates(stepwise);
+  auto apply = cast<mixer::ApplyOp>(mixer);
   auto x = cast<RankedTensorType>(apply.getX().getType());
   int64_t heads = cast<RankedTensorType>(apply.getY().getType()).getDimSize(2);
   return stateTensors(classify(apply.getMatrix()), x, heads, slots);
@@ -61,7 +66,7 @@ private:
   void collect();
   void shiftRows(Value position);
   void shiftPositions(Value position);
-  SmallVector<Value> threadMixer(mixer::ApplyOp apply, ValueRange states,
+  SmallVector<Value> threadMixer(Operation *mixer, ValueRange states,
                                  Value position);
   SmallVector<Value> threadCall(func::CallOp call, ValueRange states,
                                 Value position);
@@ -94,7 +99,7 @@ void FunctionThreader::collect() {
       callNumber += !states.empty();
       signature.hasPosition |= signatures[calleeOf(call)].hasPosition;
     } else {
-      states = statesOf(cast<mixer::ApplyOp>(op), slots);
+      states = statesOf(op, slots);
       signature.hasPosition = true;
     }
     counts[op] = states.size();
@@ -149,9 +154,14 @@ void FunctionThreader::replace(Operation *op, Operation *by) {
   op->erase();
 }
 
-SmallVector<Value> FunctionThreader::threadMixer(mixer::ApplyOp apply,
+SmallVector<Value> FunctionThreader::threadMixer(Operation *mixer,
                                                  ValueRange states,
                                                  Value position) {
+  if (auto stepwise = dyn_cast<mixer::StepwiseOpInterface>(mixer)) {
+    continueFrom(stepwise, states, position);
+    return SmallVector<Value>(stepwise.finalStates());
+  }
+  auto apply = cast<mixer::ApplyOp>(mixer);
   OpBuilder builder(apply);
   SmallVector<Type> types = {apply.getY().getType()};
   llvm::append_range(types, states.getTypes());
@@ -213,10 +223,9 @@ StatefulSignature FunctionThreader::run() {
       continue;
     ValueRange own = rest.take_front(found->second);
     rest = rest.drop_front(found->second);
-    auto apply = dyn_cast<mixer::ApplyOp>(op);
-    llvm::append_range(last, apply ? threadMixer(apply, own, position)
-                                   : threadCall(cast<func::CallOp>(op), own,
-                                                position));
+    auto call = dyn_cast<func::CallOp>(op);
+    llvm::append_range(last, call ? threadCall(call, own, position)
+                                  : threadMixer(&op, own, position));
   }
   cast<func::ReturnOp>(body.getTerminator())
       .getOperandsMutable()

@@ -41,6 +41,8 @@ private:
   LogicalResult concat(tensor::ConcatOp op);
   LogicalResult matrix(mixer::MatrixOpInterface op);
   LogicalResult apply(mixer::ApplyOp op);
+  LogicalResult stepwise(mixer::StepwiseOpInterface op);
+  LogicalResult regionsAreTimeless(Operation *op);
   LogicalResult positions(mixer::PositionsOp op);
   LogicalResult call(func::CallOp op);
   LogicalResult checkCounts(Operation *op);
@@ -260,6 +262,16 @@ LogicalResult TimeFollower::concat(tensor::ConcatOp op) {
   return success();
 }
 
+LogicalResult TimeFollower::regionsAreTimeless(Operation *op) {
+  SetVector<Value> captured;
+  getUsedValuesDefinedAbove(op->getRegions(), captured);
+  for (Value value : captured)
+    if (isTimed(value) || now->counts.contains(value))
+      return op->emitError("decode: the region reads a tensor over time or the "
+                           "number of tokens");
+  return success();
+}
+
 /// The tensors that the rows or columns of a matrix are counted by have time on
 /// that axis; the others, such as taps, have none.
 LogicalResult TimeFollower::matrix(mixer::MatrixOpInterface op) {
@@ -288,12 +300,8 @@ LogicalResult TimeFollower::matrix(mixer::MatrixOpInterface op) {
              << expected->second << " of operand #" << number << ", got axis "
              << *axis;
   }
-  SetVector<Value> captured;
-  getUsedValuesDefinedAbove(op->getRegions(), captured);
-  for (Value value : captured)
-    if (isTimed(value) || now->counts.contains(value))
-      return op.emitError("decode: the region reads a tensor over time or the "
-                          "number of tokens");
+  if (failed(regionsAreTimeless(op)))
+    return failure();
   setAxis(op->getResult(0), 2);
   return success();
 }
@@ -307,6 +315,29 @@ LogicalResult TimeFollower::apply(mixer::ApplyOp op) {
     return op.emitError("decode: expects time on axis 1 of the input, got axis ")
            << *axis;
   setAxis(op.getY(), 1);
+  now->mixers.push_back(op);
+  return success();
+}
+
+/// Time on axis 1 of what is read and written. States have static shapes, or
+/// decode was refused before: they have no time.
+LogicalResult TimeFollower::stepwise(mixer::StepwiseOpInterface op) {
+  size_t overTime = op.getIns().size() + op.getOuts().size();
+  for (size_t number = 0; number < overTime; ++number) {
+    std::optional<int64_t> axis = axisOf(op->getOperand(number));
+    if (axis == int64_t(1))
+      continue;
+    InFlightDiagnostic error =
+        op->emitError("decode: expects time on axis 1 of operand #");
+    error << number << ", got ";
+    if (axis)
+      return error << "axis " << *axis;
+    return error << "a tensor without time";
+  }
+  if (failed(regionsAreTimeless(op)))
+    return failure();
+  for (Value output : op->getResults().take_front(op.getOuts().size()))
+    setAxis(output, 1);
   now->mixers.push_back(op);
   return success();
 }
@@ -393,6 +424,7 @@ LogicalResult TimeFollower::visitOp(Operation *op) {
       .Case([&](tensor::ConcatOp o) { return concat(o); })
       .Case([&](mixer::MatrixOpInterface o) { return matrix(o); })
       .Case([&](mixer::ApplyOp o) { return apply(o); })
+      .Case([&](mixer::StepwiseOpInterface o) { return stepwise(o); })
       .Case([&](mixer::PositionsOp o) { return positions(o); })
       .Case([&](func::CallOp o) { return call(o); })
       .Default([&](Operation *o) -> LogicalResult {

@@ -26,7 +26,9 @@ struct TimedFunction {
   /// Row indices over time in the bodies of linalg ops.
   llvm::SmallVector<mlir::linalg::IndexOp> rows;
   llvm::SmallVector<mixer::PositionsOp> positions;
-  llvm::SmallVector<mixer::ApplyOp> mixers;
+  /// Ops that carry a state from token to token: `mixer.apply` and those
+  /// stated by regions over one token.
+  llvm::SmallVector<mlir::Operation *> mixers;
   llvm::SmallVector<mlir::func::CallOp> calls;
   /// The position of the first token, once it is an argument.
   mlir::Value position;

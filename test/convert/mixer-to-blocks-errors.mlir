@@ -33,3 +33,28 @@ func.func @gainBesideErase(%q: tensor<1x?x1x4xf32>, %y0: tensor<1x?x1x4xf32>, %s
       outs(%y0, %s0 : tensor<1x?x1x4xf32>, tensor<1x1x4x4xf32>) gauge(%l0, %m0 : tensor<1x?x1xf32>, tensor<1x1xf32>) -> tensor<1x?x1xf32>, tensor<1x1xf32>
   return %y : tensor<1x?x1x4xf32>
 }
+
+// -----
+
+func.func @FoldForm(%x: tensor<2x?x8xf32>, %s0: tensor<2x8xf32>) -> tensor<2x?x8xf32> {
+  // expected-error @+1 {{expects form recurrent or scan, got chunked}}
+  %y, %s = mixer.fold ins(%x : tensor<2x?x8xf32>) outs(%x : tensor<2x?x8xf32>) init(%s0 : tensor<2x8xf32>) one {
+    %zero = arith.constant dense<0.0> : tensor<8xf32>
+    mixer.yield %zero : tensor<8xf32>
+  } lift {
+  ^bb0(%xt: tensor<8xf32>):
+    mixer.yield %xt : tensor<8xf32>
+  } combine {
+  ^bb0(%e1: tensor<8xf32>, %e2: tensor<8xf32>):
+    %sum = arith.addf %e1, %e2 : tensor<8xf32>
+    mixer.yield %sum : tensor<8xf32>
+  } act {
+  ^bb0(%before: tensor<8xf32>, %e: tensor<8xf32>):
+    %sum = arith.addf %before, %e : tensor<8xf32>
+    mixer.yield %sum : tensor<8xf32>
+  } readout {
+  ^bb0(%xt: tensor<8xf32>, %state: tensor<8xf32>):
+    mixer.yield %state : tensor<8xf32>
+  } {weft.form = "chunked"}
+  return %y : tensor<2x?x8xf32>
+}

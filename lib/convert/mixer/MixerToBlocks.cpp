@@ -62,6 +62,8 @@ private:
   FailureOr<Values> lower(BlockBuilder &b, mixer::ScanOp op);
   FailureOr<Values> lower(BlockBuilder &b, mixer::AttendOp op);
   FailureOr<Values> lower(BlockBuilder &b, mixer::ConvolveOp op);
+  FailureOr<Values> lower(BlockBuilder &b, mixer::FoldOp op);
+  FailureOr<Values> lower(BlockBuilder &b, mixer::RecurrenceOp op);
   FailureOr<int64_t> chunkOf(Operation *op);
 };
 
@@ -113,11 +115,34 @@ FailureOr<Values> ConvertMixerToBlocks::lower(BlockBuilder &b,
   return directConvolve(b, op);
 }
 
+FailureOr<Values> ConvertMixerToBlocks::lower(BlockBuilder &b,
+                                              mixer::FoldOp op) {
+  if (failed(checkElements(op)))
+    return failure();
+  FailureOr<int64_t> tokens = chunkOf(op);
+  if (failed(tokens))
+    return failure();
+  auto chosen = op->getAttrOfType<StringAttr>("weft.form");
+  StringRef name = chosen ? chosen.getValue() : StringRef(form);
+  if (name.empty() || name == "recurrent" || staticDim(op.getOuts()[0], 1) == 1)
+    return recurrentFold(b, op);
+  if (name == "scan")
+    return scanFold(b, op, *tokens);
+  return op.emitOpError("expects form recurrent or scan, got ") << name;
+}
+
+FailureOr<Values> ConvertMixerToBlocks::lower(BlockBuilder &b,
+                                              mixer::RecurrenceOp op) {
+  if (failed(checkElements(op)))
+    return failure();
+  return recurrence(b, op);
+}
+
 void ConvertMixerToBlocks::runOnOperation() {
   SmallVector<Operation *> ops;
   getOperation()->walk([&](Operation *op) {
     if (isa<mixer::ScanOp, mixer::AttendOp, mixer::ConvolveOp,
-            mixer::PositionsOp>(op))
+            mixer::FoldOp, mixer::RecurrenceOp, mixer::PositionsOp>(op))
       ops.push_back(op);
   });
   bool failedOnce = false;
@@ -126,7 +151,8 @@ void ConvertMixerToBlocks::runOnOperation() {
     BlockBuilder b(op->getLoc(), at);
     FailureOr<Values> results =
         llvm::TypeSwitch<Operation *, FailureOr<Values>>(op)
-            .Case<mixer::ScanOp, mixer::AttendOp, mixer::ConvolveOp>(
+            .Case<mixer::ScanOp, mixer::AttendOp, mixer::ConvolveOp,
+                  mixer::FoldOp, mixer::RecurrenceOp>(
                 [&](auto normalForm) -> FailureOr<Values> {
                   if (hasNoTokens(normalForm))
                     return Values(normalForm.getDpsInits());

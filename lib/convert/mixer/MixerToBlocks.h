@@ -23,6 +23,10 @@ mlir::FailureOr<Values> chunkedScan(BlockBuilder &b, mixer::ScanOp op,
 mlir::FailureOr<Values> blockedAttend(BlockBuilder &b, mixer::AttendOp op,
                                       const BlockSizes &sizes);
 mlir::FailureOr<Values> directConvolve(BlockBuilder &b, mixer::ConvolveOp op);
+mlir::FailureOr<Values> recurrentFold(BlockBuilder &b, mixer::FoldOp op);
+mlir::FailureOr<Values> scanFold(BlockBuilder &b, mixer::FoldOp op,
+                                 int64_t chunk);
+mlir::FailureOr<Values> recurrence(BlockBuilder &b, mixer::RecurrenceOp op);
 mlir::FailureOr<Values> positions(BlockBuilder &b, mixer::PositionsOp op);
 
 } // namespace weft

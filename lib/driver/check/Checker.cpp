@@ -1,5 +1,6 @@
 #include "lib/driver/check/Checker.h"
 
+#include "dialects/mixer/Mixer.h"
 #include "weft/Forms.h"
 
 #include "llvm/ADT/SetVector.h"
@@ -41,6 +42,14 @@ Checker::build(mlir::ModuleOp source, const FormCase &form, bool isOracle) {
   return ModelLibrary::build(source, copy);
 }
 
+/// What has a matrix has a dense form, the reference of all others; a model of
+/// sequential mixers alone is its own reference, in f64.
+static bool hasMatrix(mlir::ModuleOp module) {
+  return module
+      .walk([](mixer::ApplyOp) { return mlir::WalkResult::interrupt(); })
+      .wasInterrupted();
+}
+
 /// The forms that some mixer of the model has, each with the chunks to try; a
 /// chunk of the length of a whole sequence is one of them.
 Expected<std::vector<FormCase>> Checker::formCases() {
@@ -53,9 +62,11 @@ Expected<std::vector<FormCase>> Checker::formCases() {
     for (StringRef form : formsOf(op))
       forms.insert(form);
   });
-  std::vector<FormCase> cases = {{"auto", 0}, {"dense", 0}};
+  std::vector<FormCase> cases = {{"auto", 0}};
+  if (hasMatrix(module))
+    cases.push_back({"dense", 0});
   for (StringRef form : forms) {
-    if (form == "chunked" || form == "blocked")
+    if (form == "chunked" || form == "blocked" || form == "scan")
       for (int64_t chunk : {int64_t(1), int64_t(16), int64_t(64), kSplitTokens})
         cases.push_back({form.str(), chunk});
     else
@@ -185,7 +196,8 @@ Error Checker::checkForm(const FormCase &form) {
 
 Error Checker::run() {
   Expected<std::unique_ptr<ModelLibrary>> built =
-      build(module, {"dense", 0}, /*isOracle=*/true);
+      build(module, {hasMatrix(module) ? "dense" : "auto", 0},
+            /*isOracle=*/true);
   if (!built)
     return built.takeError();
   oracle = std::move(*built);

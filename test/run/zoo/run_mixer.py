@@ -19,7 +19,7 @@ from library import Library
 from source import GATES, Source
 
 LIMIT = 2e-5
-CHUNKED = {"chunked", "blocked"}
+CHUNKED = {"chunked", "blocked", "scan"}
 CHUNKS = (1, 16, 64, "T")
 CUT_TOKENS = 71
 # Packed sequences: padding before and after, one without tokens.
@@ -164,7 +164,8 @@ class Runner:
         forms = sorted({form for op in ops for form in op})
         print(f"forms: {', '.join(forms) or 'none'}")
         self.form("auto", 0)
-        self.form("dense", 0)
+        if "mixer.apply" in self.source.text:
+            self.form("dense", 0)
         for form in forms:
             for chunk in CHUNKS if form in CHUNKED else (0,):
                 self.form(form, chunk)
