@@ -10,12 +10,14 @@
 using namespace mlir;
 using namespace weft;
 
-static Type oneRow(Type type, int64_t axis) {
-  auto tensor = dyn_cast<RankedTensorType>(type);
-  if (!tensor)
-    return type;
+/// The type of `value` for one token.
+static Type oneToken(const TimedFunction &timed, Value value) {
+  auto tensor = dyn_cast<RankedTensorType>(value.getType());
+  std::optional<int64_t> axis = timed.axisOf(value);
+  if (!tensor || !axis)
+    return value.getType();
   SmallVector<int64_t> shape(tensor.getShape());
-  shape[axis] = 1;
+  shape[*axis] = timed.rowsPerToken(value);
   return tensor.clone(shape);
 }
 
@@ -79,7 +81,8 @@ Operation *RowCloner::cloneSized(Operation *op) {
   if (auto expand = dyn_cast<tensor::ExpandShapeOp>(op)) {
     std::optional<int64_t> axis = timed.axisOf(expand.getResult());
     return tensor::ExpandShapeOp::create(
-        builder, loc, oneRow(expand.getType(), *axis), lookup(expand.getSrc()),
+        builder, loc, oneToken(timed, expand.getResult()),
+        lookup(expand.getSrc()),
         expand.getReassociationIndices(),
         mapped(expand.getMixedOutputShape(), axis));
   }
@@ -87,7 +90,7 @@ Operation *RowCloner::cloneSized(Operation *op) {
     return tensor::ExtractSliceOp::create(
         builder, loc,
         cast<RankedTensorType>(
-            oneRow(slice.getType(), *timed.axisOf(slice.getResult()))),
+            oneToken(timed, slice.getResult())),
         lookup(slice.getSource()), mapped(slice.getMixedOffsets()),
         mapped(slice.getMixedSizes(), timed.axisOf(slice.getSource())),
         mapped(slice.getMixedStrides()));
@@ -111,8 +114,8 @@ Operation *RowCloner::clone(Operation *op) {
     mapping.map(value, lookup(value));
   Operation *copy = builder.clone(*op, mapping);
   for (auto [before, after] : llvm::zip(op->getResults(), copy->getResults()))
-    if (std::optional<int64_t> axis = timed.axisOf(before))
-      after.setType(oneRow(before.getType(), *axis));
+    if (timed.isTimed(before))
+      after.setType(oneToken(timed, before));
   if (auto call = dyn_cast<func::CallOp>(copy))
     call.setCallee(
         specializer.oneToken(calleeOf(cast<func::CallOp>(op))).getName());
@@ -226,6 +229,12 @@ Value LastTokenCloner::cloneDestination(OpResult value) {
   return rows[value] = row;
 }
 
+static OpFoldResult rowsBefore(OpBuilder &builder, Location loc, Value token,
+                               int64_t rowsPerToken) {
+  Value rows = arith::ConstantIndexOp::create(builder, loc, rowsPerToken);
+  return arith::MulIOp::create(builder, loc, token, rows).getResult();
+}
+
 Value LastTokenCloner::lastRow(Value value) {
   if (timed.counts.contains(value))
     return one;
@@ -244,8 +253,11 @@ Value LastTokenCloner::lastRow(Value value) {
   SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(builder, loc, tensor);
   SmallVector<OpFoldResult> offsets(sizes.size(), builder.getIndexAttr(0)),
       strides(sizes.size(), builder.getIndexAttr(1));
+  int64_t rowCount = timed.rowsPerToken(value);
   offsets[*axis] = last;
-  sizes[*axis] = builder.getIndexAttr(1);
+  if (rowCount > 1)
+    offsets[*axis] = rowsBefore(builder, loc, last, rowCount);
+  sizes[*axis] = builder.getIndexAttr(rowCount);
   return rows[value] = tensor::ExtractSliceOp::create(builder, loc, tensor,
                                                       offsets, sizes, strides);
 }
@@ -312,11 +324,9 @@ func::FuncOp TokenSpecializer::declare(func::FuncOp func, StringRef name,
   func::FuncOp target = func.cloneWithoutRegions();
   target.setName(name.empty() ? (func.getName() + suffix).str() : name.str());
   SmallVector<Type> inputs;
-  for (BlockArgument argument : func.getArguments()) {
-    std::optional<int64_t> axis = timed.axisOf(argument);
-    inputs.push_back(refineArguments && axis ? oneRow(argument.getType(), *axis)
-                                             : argument.getType());
-  }
+  for (BlockArgument argument : func.getArguments())
+    inputs.push_back(refineArguments ? ::oneToken(timed, argument)
+                                     : argument.getType());
   target.setFunctionType(
       FunctionType::get(func.getContext(), inputs, func.getResultTypes()));
   symbols.insert(target);

@@ -149,6 +149,10 @@ void FunctionThreader::replace(Operation *op, Operation *by) {
       timed.axis.erase(before);
       timed.axis[after] = *axis;
     }
+    if (int64_t rows = timed.rowsPerToken(before); rows > 1) {
+      timed.severalRows.erase(before);
+      timed.severalRows[after] = rows;
+    }
     before.replaceAllUsesWith(after);
   }
   op->erase();
@@ -165,6 +169,11 @@ SmallVector<Value> FunctionThreader::threadMixer(Operation *mixer,
   OpBuilder builder(apply);
   SmallVector<Type> types = {apply.getY().getType()};
   llvm::append_range(types, states.getTypes());
+  if (int64_t rows = timed.rowsPerToken(apply.getY()); rows > 1) {
+    Value count = arith::ConstantIndexOp::create(builder, apply.getLoc(), rows);
+    position =
+        arith::MulIOp::create(builder, apply.getLoc(), position, count);
+  }
   auto next = mixer::ApplyOp::create(builder, apply.getLoc(), types,
                                      apply.getMatrix(), apply.getX(), states,
                                      position, /*segments=*/Value());

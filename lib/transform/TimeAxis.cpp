@@ -46,6 +46,7 @@ private:
   LogicalResult positions(mixer::PositionsOp op);
   LogicalResult call(func::CallOp op);
   LogicalResult checkCounts(Operation *op);
+  LogicalResult followRows(Operation *op);
 
   bool isTimed(Value value) { return now->isTimed(value); }
   std::optional<int64_t> axisOf(Value value) { return now->axisOf(value); }
@@ -53,7 +54,11 @@ private:
     auto value = dyn_cast<Value>(size);
     return value && now->counts.contains(value);
   }
-  void setAxis(Value value, int64_t axis) { now->axis[value] = axis; }
+  void setAxis(Value value, int64_t axis, int64_t rows = 1) {
+    now->axis[value] = axis;
+    if (rows > 1)
+      now->severalRows[value] = rows;
+  }
 
   TimedFunctions done;
   DenseMap<Operation *, ArgumentTimes> given;
@@ -191,7 +196,18 @@ LogicalResult TimeFollower::cast(tensor::CastOp op) {
   return success();
 }
 
-/// Time must be the only dimension of its group that is not 1.
+/// Time and what else is not 1 in its group: nothing, or the rows of a token,
+/// R behind T, which become T · R rows or come back from them.
+static std::optional<int64_t> rowsInGroup(RankedTensorType type,
+                                          ArrayRef<int64_t> dims) {
+  if (dims.size() == 1)
+    return 1;
+  if (dims.size() == 2 && type.isDynamicDim(dims[0]) &&
+      !type.isDynamicDim(dims[1]))
+    return type.getDimSize(dims[1]);
+  return std::nullopt;
+}
+
 LogicalResult TimeFollower::reshape(Operation *op, Value source, Value result,
                                     ArrayRef<ReassociationIndices> groups,
                                     bool expands) {
@@ -204,9 +220,14 @@ LogicalResult TimeFollower::reshape(Operation *op, Value source, Value result,
     for (int64_t dim : group)
       if (type.getDimSize(dim) != 1)
         others.push_back(dim);
-    if (others.size() != 1)
+    int64_t before = now->rowsPerToken(source);
+    std::optional<int64_t> rows = rowsInGroup(type, others);
+    if (!rows || (*rows > 1 && before != (expands ? *rows : 1)))
       return op->emitError("decode: reshapes across the time axis");
-    setAxis(result, expands ? others.front() : int64_t(number));
+    if (expands)
+      setAxis(result, others.front(), *rows > 1 ? 1 : before);
+    else
+      setAxis(result, number, *rows > 1 ? *rows : before);
   }
   return success();
 }
@@ -435,6 +456,37 @@ LogicalResult TimeFollower::visitOp(Operation *op) {
       });
 }
 
+/// Ops that keep tokens apart see as many rows of a token in each operand, and
+/// give as many; reshapes have said what they give.
+LogicalResult TimeFollower::followRows(Operation *op) {
+  if (isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(op))
+    return success();
+  int64_t rows = 0;
+  for (Value operand : op->getOperands()) {
+    if (!isTimed(operand))
+      continue;
+    int64_t own = now->rowsPerToken(operand);
+    if (rows && own != rows)
+      return op->emitError("decode: mixes ")
+             << rows << " rows of a token with " << own;
+    rows = own;
+  }
+  if (rows < 2)
+    return success();
+  bool countsRows = op->walk([](linalg::IndexOp) {
+                        return WalkResult::interrupt();
+                      }).wasInterrupted();
+  if (countsRows || isa<tensor::DimOp, tensor::ExtractSliceOp,
+                        tensor::InsertSliceOp, func::CallOp>(op))
+    return op->emitError("decode: takes ")
+           << rows << " rows of a token apart; reshape them to [T, " << rows
+           << "]";
+  for (Value result : op->getResults())
+    if (isTimed(result))
+      now->severalRows[result] = rows;
+  return success();
+}
+
 LogicalResult TimeFollower::visit(func::FuncOp func, ArrayRef<int64_t> times) {
   if (!func.getBody().hasOneBlock())
     return func.emitError("decode: expects a body of one block");
@@ -449,7 +501,7 @@ LogicalResult TimeFollower::visit(func::FuncOp func, ArrayRef<int64_t> times) {
   TimedFunction *caller = now;
   now = &timed;
   for (Operation &op : func.getBody().front())
-    if (failed(visitOp(&op)))
+    if (failed(visitOp(&op)) || failed(followRows(&op)))
       return failure();
   now = caller;
   done[func] = std::move(timed);

@@ -21,6 +21,9 @@ struct TimedFunction {
   mlir::func::FuncOp func;
   /// Tensors with a time axis, and which it is; matrices over time (any axis).
   llvm::DenseMap<mlir::Value, int64_t> axis;
+  /// How many rows of each token a time axis has, if more than one: a token that
+  /// writes R times is R rows of a scan.
+  llvm::DenseMap<mlir::Value, int64_t> severalRows;
   /// Indices that are the number of tokens T.
   llvm::DenseSet<mlir::Value> counts;
   /// Row indices over time in the bodies of linalg ops.
@@ -39,6 +42,10 @@ struct TimedFunction {
   std::optional<int64_t> axisOf(mlir::Value value) const {
     auto found = axis.find(value);
     return found == axis.end() ? std::nullopt : std::optional(found->second);
+  }
+  int64_t rowsPerToken(mlir::Value value) const {
+    auto found = severalRows.find(value);
+    return found == severalRows.end() ? 1 : found->second;
   }
 };
 

@@ -195,3 +195,33 @@ func.func @Captured(%q: tensor<1x?x4x8xf32> {mixer.time = 1 : i64}) -> tensor<1x
   %y = mixer.apply %P, %q : tensor<1x?x4x8xf32> -> tensor<1x?x4x8xf32>
   return %y : tensor<1x?x4x8xf32>
 }
+
+// -----
+
+func.func @RowsOfATokenMixed(%x: tensor<1x?x8xf32> {mixer.time = 1 : i64}, %k: tensor<1x?x2x8xf32> {mixer.time = 1 : i64}) -> tensor<1x?x8xf32> {
+  %r = tensor.collapse_shape %k [[0], [1, 2], [3]] : tensor<1x?x2x8xf32> into tensor<1x?x8xf32>
+  // expected-error@+1 {{decode: mixes 1 rows of a token with 2}}
+  %y = arith.addf %x, %r : tensor<1x?x8xf32>
+  return %y : tensor<1x?x8xf32>
+}
+
+// -----
+
+func.func @RowsOfATokenCounted(%k: tensor<1x?x2x8xf32> {mixer.time = 1 : i64}) -> index {
+  %c1 = arith.constant 1 : index
+  %r = tensor.collapse_shape %k [[0], [1, 2], [3]] : tensor<1x?x2x8xf32> into tensor<1x?x8xf32>
+  // expected-error@+1 {{decode: takes 2 rows of a token apart; reshape them to [T, 2]}}
+  %n = tensor.dim %r, %c1 : tensor<1x?x8xf32>
+  return %n : index
+}
+
+// -----
+
+func.func @RowsOfATokenInThrees(%k: tensor<1x?x6x8xf32> {mixer.time = 1 : i64}) -> tensor<1x?x3x8xf32> {
+  %c1 = arith.constant 1 : index
+  %T = tensor.dim %k, %c1 : tensor<1x?x6x8xf32>
+  %r = tensor.collapse_shape %k [[0], [1, 2], [3]] : tensor<1x?x6x8xf32> into tensor<1x?x8xf32>
+  // expected-error@+1 {{decode: reshapes across the time axis}}
+  %y = tensor.expand_shape %r [[0], [1, 2], [3]] output_shape [1, %T, 3, 8] : tensor<1x?x8xf32> into tensor<1x?x3x8xf32>
+  return %y : tensor<1x?x3x8xf32>
+}

@@ -38,7 +38,7 @@ def add_rows(suite):
         "2 dialect: open algebra and sequential step": [r"mixer/fold", r"mixer/recurrence"],
         "2 dialect: kernels of LTI systems; direct, blocked and FFT convolution": [r"convert/run-convolve", r"fft"],
         "4 laws of an open algebra, the law and the token named": [r"fold-laws|fold"],
-        "5 numeric safety: the argument, the refusal, the flag": [r"safe"],
+        "5 numeric safety: the argument, the refusal, the flag": [r"transform/unsafe", r"transform/factored", r"transform/float-ranges"],
         "6 weftc plot: three SVGs byte for byte": [r"tools/plot"],
         "7 weftc new mixer and its page": [r"tools/new-mixer"],
         "7 a plugin outside of the tree; one of another version": [r"tools/plugin-example", r"tools/plugin-version"],

@@ -75,6 +75,21 @@ private:
 };
 } // namespace
 
+/// The dimensions of its source that a view keeps; which of those of size 1 does
+/// not matter to lanes. (Upstream compares strides, and finds no answer for a
+/// view of a column in steps.)
+static SmallVector<int> keptDims(memref::SubViewOp view) {
+  ArrayRef<int64_t> shape = view.getType().getShape();
+  ArrayRef<int64_t> sizes = view.getStaticSizes();
+  SmallVector<int> kept(shape.size());
+  size_t next = shape.size();
+  for (size_t dim = sizes.size(); dim-- > 0 && next > 0;)
+    if (shape[next - 1] == sizes[dim])
+      kept[--next] = dim;
+  assert(next == 0 && "a view keeps the sizes of its source");
+  return kept;
+}
+
 static OperandTrace traceOperand(linalg::LinalgOp op, OpOperand &operand) {
   OperandTrace trace{operand.get(), {}, {}};
   for (AffineExpr expr : op.getMatchingIndexingMap(&operand).getResults()) {
@@ -84,11 +99,7 @@ static OperandTrace traceOperand(linalg::LinalgOp op, OpOperand &operand) {
   for (size_t i = 0; i < trace.loops.size(); ++i)
     trace.baseDims.push_back(i);
   while (auto view = trace.base.getDefiningOp<memref::SubViewOp>()) {
-    llvm::SmallBitVector dropped = view.getDroppedDims();
-    SmallVector<int> kept;
-    for (int i = 0; i < view.getSourceType().getRank(); ++i)
-      if (!dropped.test(i))
-        kept.push_back(i);
+    SmallVector<int> kept = keptDims(view);
     for (int &dim : trace.baseDims)
       dim = kept[dim];
     trace.base = view.getSource();

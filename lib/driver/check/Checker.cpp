@@ -31,13 +31,15 @@ void Checker::refuse(const FormCase &form, StringRef why) {
   outs() << "FAIL " << left_justify(form.text(), 22) << " " << why << "\n";
 }
 
-Expected<std::unique_ptr<ModelLibrary>>
-Checker::build(mlir::ModuleOp source, const FormCase &form, bool isOracle) {
+Expected<std::unique_ptr<ModelLibrary>> Checker::build(mlir::ModuleOp source,
+                                                       const FormCase &form,
+                                                       bool isOracle,
+                                                       bool stateless) {
   Invocation copy = invocation;
   copy.pipeline.form = form.form == "auto" ? "" : form.form;
   copy.pipeline.chunk = form.chunk;
   copy.pipeline.widen = isOracle;
-  if (isOracle || form.form == "dense")
+  if (isOracle || stateless || form.form == "dense")
     copy.pipeline.stateless = true;
   return ModelLibrary::build(source, copy);
 }
@@ -185,6 +187,8 @@ Error Checker::checkForm(const FormCase &form) {
     return error;
   if (Error error = checkLengths(**library, form))
     return error;
+  if (Error error = checkPacked(form))
+    return error;
   if (!(*library)->entry(entryName)->stateful)
     return Error::success();
   if (Error error = checkCuts(**library, form))
@@ -201,6 +205,9 @@ Error Checker::run() {
   if (!built)
     return built.takeError();
   oracle = std::move(*built);
+  if (hasTime())
+    if (Error error = buildPacked())
+      return error;
   Expected<std::vector<FormCase>> cases = formCases();
   if (!cases)
     return cases.takeError();

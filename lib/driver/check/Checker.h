@@ -5,6 +5,8 @@
 #include "lib/driver/check/Compare.h"
 #include "lib/driver/check/Samples.h"
 
+#include "mlir/IR/OwningOpRef.h"
+
 namespace weft::driver {
 
 /// A form to compile the model in.
@@ -30,8 +32,10 @@ public:
 private:
   using Arrays = std::vector<Array>;
 
-  llvm::Expected<std::unique_ptr<ModelLibrary>>
-  build(mlir::ModuleOp module, const FormCase &form, bool isOracle);
+  llvm::Expected<std::unique_ptr<ModelLibrary>> build(mlir::ModuleOp module,
+                                                      const FormCase &form,
+                                                      bool isOracle,
+                                                      bool stateless = false);
   llvm::Expected<std::vector<FormCase>> formCases();
   const weft_entry_info &entry() { return *oracle->entry(entryName); }
   bool timed(uint32_t input);
@@ -40,12 +44,15 @@ private:
   Arrays draw(int64_t tokens, const Sample &sample, uint64_t stream = 0);
   Arrays slice(const Arrays &inputs, int64_t begin, int64_t end);
   llvm::Expected<Arrays> reference(const Arrays &inputs);
+  llvm::Expected<Arrays> looped(const Arrays &inputs);
   llvm::Expected<Arrays> whole(ModelLibrary &library, const Arrays &inputs);
 
+  llvm::Error buildPacked();
   llvm::Error checkForm(const FormCase &form);
   llvm::Error checkValues(ModelLibrary &library, const FormCase &form);
   llvm::Error checkThreads(ModelLibrary &library, const FormCase &form);
   llvm::Error checkLengths(ModelLibrary &library, const FormCase &form);
+  llvm::Error checkPacked(const FormCase &form);
   llvm::Error checkCuts(ModelLibrary &library, const FormCase &form);
   llvm::Error checkSteps(ModelLibrary &library, const FormCase &form);
   llvm::Error checkStateCopies(ModelLibrary &library, const FormCase &form);
@@ -58,6 +65,9 @@ private:
   std::string entryName;
   ValueRanges ranges;
   std::unique_ptr<ModelLibrary> oracle;
+  /// The model over packed sequences, if it can be made so.
+  mlir::OwningOpRef<mlir::ModuleOp> packedModule;
+  std::unique_ptr<ModelLibrary> packedOracle;
   unsigned failures = 0;
 };
 

@@ -24,8 +24,9 @@ CHUNKS = (1, 16, 64, "T")
 CUT_TOKENS = 71
 # Packed sequences: padding before and after, one without tokens.
 OFFSETS = (2, 9, 9, 10, 52, CUT_TOKENS - 3)
-# Whose masks see the index in the whole; whose keys are not packed.
-NOT_PACKED = {"prefix_lm", "attention_cross"}
+# Whose mask sees the index in the whole; whose keys are not packed; whose
+# offsets would count writes, not tokens.
+NOT_PACKED = {"prefix_lm", "attention_cross", "delta_product"}
 
 
 def error(actual, expected):
@@ -150,6 +151,7 @@ class Runner:
             self.cuts(library, form, size)
             self.steps(library, form, size)
         library.close()
+        self.guarded(self.packed, form, size)
         self.guarded(self.taken, form, size, remarks)
 
     def guarded(self, check, form, chunk, *more):
