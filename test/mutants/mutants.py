@@ -115,4 +115,16 @@ MUTANTS = [
            TRANSFORM + "Stateful.cpp", "    op.getStartMutable().assign(start);\n", "", DECODE),
     Mutant("last-row-is-first", "prefill gives the first row instead of the last",
            TRANSFORM + "OneToken.cpp", "  offsets[*axis] = last;\n", "", DECODE + "|convert/run-frame"),
+    # Steps and algebras by regions
+    Mutant("fold-tree-holes", "the last level of the tree of prefixes is left out",
+           MIXER + "FoldToBlocks.cpp",
+           "for (distance /= 2; distance > 0; distance /= 2)", "for (distance /= 2; distance > 1; distance /= 2)",
+           r"run/fold|convert/run-stepwise"),
+    Mutant("fold-order", "the later element is combined first",
+           MIXER + "FoldToBlocks.cpp", "joined(earlier, later)", "joined(later, earlier)", r"run/fold|convert/run-stepwise"),
+    Mutant("start-of-state-ignored", "a state that does not start from zero does",
+           TRANSFORM + "StepwiseState.cpp", "if (isZero(init)) {", "if (true) {", r"run/fold|run/numbers"),
+    Mutant("recurrence-not-reversed", "time runs forwards",
+           MIXER + "TokenLoop.cpp", "return op.getReverse() ? b.sub(b.sub(T, b.index(1)), count) : count;", "return count;",
+           r"convert/run-stepwise"),
 ]

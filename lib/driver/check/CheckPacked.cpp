@@ -34,7 +34,7 @@ static bool joinsRows(mlir::tensor::CollapseShapeOp collapse) {
 /// A copy of `module` whose entry has one more argument, the offsets of packed
 /// sequences, which every product gets; null if a product is not in the entry
 /// or has sequences or a state of its own, or if its columns are not the
-/// tokens.
+/// tokens. A step that is given by regions knows one sequence only.
 static mlir::OwningOpRef<mlir::ModuleOp> packed(mlir::ModuleOp module,
                                                 StringRef entryName) {
   mlir::OwningOpRef<mlir::ModuleOp> copy(module.clone());
@@ -48,6 +48,7 @@ static mlir::OwningOpRef<mlir::ModuleOp> packed(mlir::ModuleOp module,
         !apply.getSegments() && apply.getInit().empty() &&
         cast<mlir::RankedTensorType>(apply.getX().getType()).isDynamicDim(1);
   });
+  copy->walk([&](mixer::StepwiseOpInterface) { fits = false; });
   copy->walk([&](mlir::tensor::CollapseShapeOp collapse) {
     fits &= !joinsRows(collapse);
   });
