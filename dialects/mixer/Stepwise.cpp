@@ -20,7 +20,8 @@ SmallVector<Type> weft::mixer::sliceTypes(ValueRange tensors, int64_t leading) {
   return types;
 }
 
-//===-- shapes -------------------------------------------------------------===//
+//===-- shapes
+//-------------------------------------------------------------===//
 
 /// The operands of one group with their names in messages: ins #0, ins #1, ...
 struct NamedGroup {
@@ -121,7 +122,8 @@ LogicalResult weft::mixer::verifyTokenRegion(StepwiseOpInterface op,
   return success();
 }
 
-//===-- tiles over batch and heads -----------------------------------------===//
+//===-- tiles over batch and heads
+//-----------------------------------------===//
 
 SmallVector<Range> weft::mixer::stepwiseDomain(StepwiseOpInterface op,
                                                OpBuilder &builder) {
@@ -170,9 +172,9 @@ TilingResult weft::mixer::tileStepwise(StepwiseOpInterface op,
   slice(op.getInit(), true);
   Operation *tiled = builder.clone(*op);
   tiled->setOperands(0, slices.size(), slices);
-  for (auto [result, init] : llvm::zip(
-           tiled->getResults(),
-           ArrayRef<Value>(slices).drop_front(op.getIns().size())))
+  for (auto [result, init] :
+       llvm::zip(tiled->getResults(),
+                 ArrayRef<Value>(slices).drop_front(op.getIns().size())))
     result.setType(init.getType());
   if (op.getHeads()) {
     OpBuilder::InsertionGuard guard(builder);

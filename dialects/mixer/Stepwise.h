@@ -25,7 +25,8 @@ mlir::LogicalResult verifyTokenRegion(StepwiseOpInterface op,
                                       mlir::TypeRange arguments,
                                       mlir::TypeRange yielded);
 
-//===-- tiles over batch and heads -----------------------------------------===//
+//===-- tiles over batch and heads
+//-----------------------------------------===//
 
 llvm::SmallVector<mlir::Range> stepwiseDomain(StepwiseOpInterface op,
                                               mlir::OpBuilder &builder);

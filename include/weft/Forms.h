@@ -9,8 +9,8 @@
 namespace weft {
 
 /// The forms of a normal-form op (scan: recurrent, chunked; attend: blocked;
-/// convolve: direct; fold: recurrent,
-/// scan; recurrence: recurrent); empty for other ops.
+/// convolve: direct; fold: recurrent, scan; recurrence: recurrent); empty for
+/// other ops.
 llvm::ArrayRef<llvm::StringLiteral> formsOf(mlir::Operation *op);
 
 } // namespace weft

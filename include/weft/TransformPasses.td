@@ -93,10 +93,10 @@ def WeftChooseForm : Pass<"weft-choose-form", "::mlir::ModuleOp"> {
   let summary = "Choose the form and chunk of each normal-form op";
   let description = [{
     Writes onto each op the form it runs in (`weft.form`: recurrent or chunked
-    for a scan, blocked for an attend, direct for a convolve, recurrent or scan for a fold,
-    recurrent for a recurrence) and, where that
-    has one, the length of its chunk in tokens (`weft.chunk`). A scan takes the
-    form with the fewest multiply-adds for its state K x V,
+    for a scan, blocked for an attend, direct for a convolve, recurrent or scan
+    for a fold, recurrent for a recurrence) and, where that has one, the length
+    of its chunk in tokens (`weft.chunk`). A scan takes the form with the fewest
+    multiply-adds for its state K x V,
 
         recurrent   8 K V
         chunked     C/2 (K + V + 8) + 2 K V + 12 K V / C

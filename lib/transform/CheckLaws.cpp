@@ -95,7 +95,8 @@ private:
 
 } // namespace
 
-//===-- random values ------------------------------------------------------===//
+//===-- random values
+//------------------------------------------------------===//
 
 /// The values that the argument of a model may take, if it says so.
 static std::optional<std::pair<double, double>> rangeOf(Value value) {
@@ -151,7 +152,8 @@ FailureOr<Numbers> LawChecker::unknown(Value value) {
   return numbers;
 }
 
-//===-- regions ------------------------------------------------------------===//
+//===-- regions
+//------------------------------------------------------------===//
 
 Tuple LawChecker::call(Region &region, const Tuple &first,
                        const Tuple &second) {
@@ -191,7 +193,8 @@ bool LawChecker::prepare() {
   return evaluated;
 }
 
-//===-- laws ---------------------------------------------------------------===//
+//===-- laws
+//---------------------------------------------------------------===//
 
 static std::string atToken(int64_t token) {
   return "at token " + std::to_string(token);
@@ -279,9 +282,8 @@ struct CheckLaws : public weft::impl::WeftCheckLawsBase<CheckLaws> {
   using Base::Base;
   void runOnOperation() override {
     bool good = true;
-    getOperation().walk([&](mixer::FoldOp op) {
-      good &= succeeded(LawChecker(op).run());
-    });
+    getOperation().walk(
+        [&](mixer::FoldOp op) { good &= succeeded(LawChecker(op).run()); });
     if (!good)
       signalPassFailure();
   }

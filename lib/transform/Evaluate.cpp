@@ -1,5 +1,7 @@
 #include "lib/transform/Evaluate.h"
 
+#include "lib/transform/ScalarBody.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -57,7 +59,8 @@ LogicalResult Evaluator::fail(Operation *op) {
   return failure();
 }
 
-//===-- values -------------------------------------------------------------===//
+//===-- values
+//-------------------------------------------------------------===//
 
 static double numberOf(Attribute attr) {
   if (auto real = dyn_cast<FloatAttr>(attr))
@@ -117,7 +120,8 @@ FailureOr<std::vector<Numbers>> Evaluator::run(Block &block,
   return yielded;
 }
 
-//===-- ops ----------------------------------------------------------------===//
+//===-- ops
+//----------------------------------------------------------------===//
 
 LogicalResult Evaluator::evaluate(Operation *op) {
   if (op->hasTrait<OpTrait::ConstantLike>()) {
@@ -177,30 +181,57 @@ LogicalResult Evaluator::linalgOp(Operation *raw) {
       return fail(op);
     operands.push_back(std::move(*numbers));
   }
-  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  if (failed(runBody(op, ranges, operands)))
+    return failure();
+  for (auto [result, output] :
+       llvm::zip(op->getResults(),
+                 ArrayRef<Numbers>(operands).drop_front(op.getNumDpsInputs())))
+    values[result] = output;
+  return success();
+}
+
+/// The loops over the body, which writes the outputs among the operands.
+LogicalResult Evaluator::runBody(Operation *raw, ArrayRef<int64_t> ranges,
+                                 MutableArrayRef<Numbers> operands) {
+  auto op = cast<linalg::LinalgOp>(raw);
+  SmallVector<EntryPlace> places;
+  for (auto [operand, map] : llvm::zip(operands, op.getIndexingMapsArray()))
+    places.emplace_back(map, operand);
+  std::optional<ScalarBody> fast = ScalarBody::of(
+      *op.getBlock(), [&](Value value) { return valueOf(value); });
   size_t inputs = op.getNumDpsInputs();
+  SmallVector<double> scalars(operands.size());
   SmallVector<int64_t> outer = loops;
   LogicalResult done = forIndices(ranges, [&](ArrayRef<int64_t> indices) {
-    loops.assign(indices.begin(), indices.end());
-    SmallVector<int64_t> places;
-    SmallVector<Numbers> scalars;
-    for (auto [operand, map] : llvm::zip(operands, maps)) {
-      places.push_back(operand.at(map.compose(indices)));
-      scalars.push_back({{}, {operand.entries[places.back()]}});
-    }
-    FailureOr<std::vector<Numbers>> yielded = run(*op.getBlock(), scalars);
-    if (failed(yielded))
+    for (auto [scalar, operand, place] : llvm::zip(scalars, operands, places))
+      scalar = operand.entries[place.at(indices)];
+    SmallVector<double> slow;
+    if (!fast && failed(runScalars(*op.getBlock(), scalars, indices, slow)))
       return failure();
-    for (auto [number, value] : llvm::enumerate(*yielded))
-      operands[inputs + number].entries[places[inputs + number]] =
-          value.entries.front();
+    ArrayRef<double> yielded = fast ? fast->run(scalars, indices) : slow;
+    for (auto [number, value] : llvm::enumerate(yielded))
+      operands[inputs + number].entries[places[inputs + number].at(indices)] =
+          value;
     return success();
   });
   loops = outer;
-  for (auto [result, output] :
-       llvm::zip(op->getResults(), ArrayRef<Numbers>(operands).drop_front(inputs)))
-    values[result] = output;
   return done;
+}
+
+/// A body with more than scalar functions, op by op.
+LogicalResult Evaluator::runScalars(Block &block, ArrayRef<double> scalars,
+                                    ArrayRef<int64_t> indices,
+                                    SmallVectorImpl<double> &yielded) {
+  loops.assign(indices.begin(), indices.end());
+  SmallVector<Numbers> arguments;
+  for (double scalar : scalars)
+    arguments.push_back({{}, {scalar}});
+  FailureOr<std::vector<Numbers>> result = run(block, arguments);
+  if (failed(result))
+    return failure();
+  for (const Numbers &number : *result)
+    yielded.push_back(number.entries.front());
+  return success();
 }
 
 LogicalResult Evaluator::controlFlow(Operation *op) {
@@ -214,8 +245,8 @@ LogicalResult Evaluator::controlFlow(Operation *op) {
     FailureOr<Numbers> condition = valueOf(branch.getCondition());
     if (failed(condition))
       return fail(op);
-    Region &taken = condition->entries[0] ? branch.getThenRegion()
-                                          : branch.getElseRegion();
+    Region &taken =
+        condition->entries[0] ? branch.getThenRegion() : branch.getElseRegion();
     FailureOr<std::vector<Numbers>> yielded = run(taken.front(), {});
     if (failed(yielded))
       return failure();
@@ -331,17 +362,17 @@ LogicalResult Evaluator::tensorOp(Operation *op, ArrayRef<Numbers> operands) {
             return success();
           })
           .Case([&](tensor::ExtractSliceOp slice) {
-            return forSlice(*this, slice, operands[0],
-                            [&](int64_t part, int64_t whole) {
-                              result->entries[part] = operands[0].entries[whole];
-                            });
+            return forSlice(
+                *this, slice, operands[0], [&](int64_t part, int64_t whole) {
+                  result->entries[part] = operands[0].entries[whole];
+                });
           })
           .Case([&](tensor::InsertSliceOp slice) {
             *result = operands[1];
-            return forSlice(*this, slice, operands[1],
-                            [&](int64_t part, int64_t whole) {
-                              result->entries[whole] = operands[0].entries[part];
-                            });
+            return forSlice(
+                *this, slice, operands[1], [&](int64_t part, int64_t whole) {
+                  result->entries[whole] = operands[0].entries[part];
+                });
           })
           .Default([](Operation *) { return failure(); });
   if (failed(done))

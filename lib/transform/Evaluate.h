@@ -47,6 +47,13 @@ private:
   llvm::LogicalResult elementwise(mlir::Operation *op,
                                   llvm::ArrayRef<Numbers> operands);
   llvm::LogicalResult linalgOp(mlir::Operation *op);
+  llvm::LogicalResult runBody(mlir::Operation *op,
+                              llvm::ArrayRef<int64_t> ranges,
+                              llvm::MutableArrayRef<Numbers> operands);
+  llvm::LogicalResult runScalars(mlir::Block &block,
+                                 llvm::ArrayRef<double> scalars,
+                                 llvm::ArrayRef<int64_t> indices,
+                                 llvm::SmallVectorImpl<double> &yielded);
   llvm::LogicalResult controlFlow(mlir::Operation *op);
   llvm::LogicalResult tensorOp(mlir::Operation *op,
                                llvm::ArrayRef<Numbers> operands);

@@ -10,8 +10,7 @@
 using namespace mlir;
 using namespace weft;
 
-std::vector<StateTensor>
-weft::stepwiseStates(mixer::StepwiseOpInterface op) {
+std::vector<StateTensor> weft::stepwiseStates(mixer::StepwiseOpInterface op) {
   std::vector<StateTensor> states;
   for (Value init : op.getInit())
     states.push_back({"s", cast<RankedTensorType>(init.getType())});
@@ -21,8 +20,9 @@ weft::stepwiseStates(mixer::StepwiseOpInterface op) {
 /// An argument of the model: then its caller holds the state.
 static bool isGiven(Value init) {
   auto argument = dyn_cast<BlockArgument>(init);
-  auto func = argument ? dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp())
-                       : func::FuncOp();
+  auto func = argument
+                  ? dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp())
+                  : func::FuncOp();
   return func && func.isPublic();
 }
 
@@ -57,14 +57,14 @@ static Value selected(OpBuilder &builder, Location loc, Value isFirst,
   SmallVector<utils::IteratorType> loops(type.getRank(),
                                          utils::IteratorType::parallel);
   auto select = [&](OpBuilder &inner, Location at, ValueRange entries) {
-    Value entry = arith::SelectOp::create(inner, at, isFirst, entries[0],
-                                          entries[1]);
+    Value entry =
+        arith::SelectOp::create(inner, at, isFirst, entries[0], entries[1]);
     linalg::YieldOp::create(inner, at, entry);
   };
-  return linalg::GenericOp::create(
-             builder, loc, TypeRange(type), ValueRange{init, state},
-             ValueRange{empty}, ArrayRef{identity, identity, identity}, loops,
-             select)
+  return linalg::GenericOp::create(builder, loc, TypeRange(type),
+                                   ValueRange{init, state}, ValueRange{empty},
+                                   ArrayRef{identity, identity, identity},
+                                   loops, select)
       .getResult(0);
 }
 

@@ -41,8 +41,8 @@ LogicalResult FoldOp::verifyRegions() {
     return verifyTokenRegion(op, name, region, arguments, yielded);
   };
   if (failed(verify("lift", getLift(), token, element)) ||
-      failed(verify("combine", getCombine(), joined(element, element),
-                    element)) ||
+      failed(
+          verify("combine", getCombine(), joined(element, element), element)) ||
       failed(verify("act", getAct(), joined(state, element), state)) ||
       failed(verify("readout", getReadout(), joined(token, state),
                     op.outSlices())))

@@ -15,14 +15,14 @@ static Values joined(ValueRange first, ValueRange second) {
 }
 
 FailureOr<Values> weft::recurrentFold(BlockBuilder &b, FoldOp op) {
-  return forTokens(b, op, [&](const TokenTask &task, ValueRange token,
-                              ValueRange before) {
-    // S' = act(S, lift(x)), y = readout(x, S')
-    Values element = task.inlined(op.getLift(), token);
-    Values after = task.inlined(op.getAct(), joined(before, element));
-    Values read = task.inlined(op.getReadout(), joined(token, after));
-    return joined(read, after);
-  });
+  return forTokens(
+      b, op, [&](const TokenTask &task, ValueRange token, ValueRange before) {
+        // S' = act(S, lift(x)), y = readout(x, S')
+        Values element = task.inlined(op.getLift(), token);
+        Values after = task.inlined(op.getAct(), joined(before, element));
+        Values read = task.inlined(op.getReadout(), joined(token, after));
+        return joined(read, after);
+      });
 }
 
 namespace {
@@ -96,8 +96,7 @@ Values ChunkTree::lifted(ValueRange tiles) {
   Values tokens = b.forLoop(
       b.index(0), rows, 1, tiles, [&](Value r, ValueRange before) -> Values {
         Value token = task.token(b.add(start, r));
-        return withRow(before, r,
-                       task.inlined(op.getLift(), task.read(token)));
+        return withRow(before, r, task.inlined(op.getLift(), task.read(token)));
       });
   return b.forLoop(rows, b.index(chunk), 1, tokens,
                    [&](Value r, ValueRange before) -> Values {
@@ -107,14 +106,14 @@ Values ChunkTree::lifted(ValueRange tiles) {
 
 /// e_i = combine(e_{i - distance}, e_i) for i = first, first + 2 distance, ...
 Values ChunkTree::level(ValueRange tiles, int64_t first, int64_t distance) {
-  return b.forLoop(
-      b.index(first), b.index(chunk), 2 * distance, tiles,
-      [&](Value i, ValueRange before) -> Values {
-        Values earlier = row(before, b.sub(i, b.index(distance))),
-               later = row(before, i);
-        return withRow(before, i,
-                       task.inlined(op.getCombine(), joined(earlier, later)));
-      });
+  return b.forLoop(b.index(first), b.index(chunk), 2 * distance, tiles,
+                   [&](Value i, ValueRange before) -> Values {
+                     Values earlier = row(before, b.sub(i, b.index(distance))),
+                            later = row(before, i);
+                     return withRow(
+                         before, i,
+                         task.inlined(op.getCombine(), joined(earlier, later)));
+                   });
 }
 
 /// Brent and Kung: sums of 2, 4, 8 ... rows, then what lies between them. Each
@@ -135,8 +134,8 @@ Values ChunkTree::written(ValueRange prefixes, ValueRange outputs,
         Value token = task.token(b.add(start, r));
         Values state =
             task.inlined(op.getAct(), joined(states, row(prefixes, r)));
-        Values read = task.inlined(op.getReadout(),
-                                   joined(task.read(token), state));
+        Values read =
+            task.inlined(op.getReadout(), joined(task.read(token), state));
         return task.write(token, read, before);
       });
 }
@@ -149,14 +148,14 @@ Values ChunkTree::run(ValueRange outputs, ValueRange states) {
 }
 
 FailureOr<Values> weft::scanFold(BlockBuilder &b, FoldOp op, int64_t chunk) {
-  return forTasks(b, op, [&](const TokenTask &task, ValueRange outputs,
-                             ValueRange states) {
-    size_t count = outputs.size();
-    auto perChunk = [&](Value start, ValueRange before) -> Values {
-      ChunkTree tree(b, op, task, start, chunk);
-      return tree.run(before.take_front(count), before.drop_front(count));
-    };
-    return b.forLoop(b.index(0), task.tokens(), chunk,
-                     joined(outputs, states), perChunk);
-  });
+  return forTasks(
+      b, op, [&](const TokenTask &task, ValueRange outputs, ValueRange states) {
+        size_t count = outputs.size();
+        auto perChunk = [&](Value start, ValueRange before) -> Values {
+          ChunkTree tree(b, op, task, start, chunk);
+          return tree.run(before.take_front(count), before.drop_front(count));
+        };
+        return b.forLoop(b.index(0), task.tokens(), chunk,
+                         joined(outputs, states), perChunk);
+      });
 }

@@ -6,11 +6,10 @@ using namespace mlir;
 using namespace weft;
 
 FailureOr<Values> weft::recurrence(BlockBuilder &b, mixer::RecurrenceOp op) {
-  return forTokens(b, op,
-                   [&](const TokenTask &task, ValueRange token,
-                       ValueRange states) {
-                     Values arguments(token);
-                     llvm::append_range(arguments, states);
-                     return task.inlined(op.getStep(), arguments);
-                   });
+  return forTokens(
+      b, op, [&](const TokenTask &task, ValueRange token, ValueRange states) {
+        Values arguments(token);
+        llvm::append_range(arguments, states);
+        return task.inlined(op.getStep(), arguments);
+      });
 }

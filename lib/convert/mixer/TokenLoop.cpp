@@ -8,8 +8,7 @@ using mixer::StepwiseOpInterface;
 
 TokenTask::TokenTask(BlockBuilder &b, StepwiseOpInterface op,
                      ValueRange indices)
-    : b(b), op(op), entry(indices.front()),
-      T(b.dim(op.getOuts().front(), 1)) {
+    : b(b), op(op), entry(indices.front()), T(b.dim(op.getOuts().front(), 1)) {
   if (!op.getHeads())
     return;
   head = indices.back();
@@ -115,20 +114,20 @@ Values weft::forTasks(
 Values weft::forTokens(
     BlockBuilder &b, StepwiseOpInterface op,
     function_ref<Values(const TokenTask &, ValueRange, ValueRange)> step) {
-  return forTasks(b, op, [&](const TokenTask &task, ValueRange outputs,
-                             ValueRange states) {
-    Values carried(outputs);
-    llvm::append_range(carried, states);
-    size_t count = outputs.size();
-    auto perToken = [&](Value i, ValueRange before) -> Values {
-      Value token = task.token(i);
-      Values given = step(task, task.read(token), before.drop_front(count));
-      ValueRange all = given;
-      Values after =
-          task.write(token, all.take_front(count), before.take_front(count));
-      llvm::append_range(after, all.drop_front(count));
-      return after;
-    };
-    return b.forLoop(b.index(0), task.tokens(), 1, carried, perToken);
-  });
+  return forTasks(
+      b, op, [&](const TokenTask &task, ValueRange outputs, ValueRange states) {
+        Values carried(outputs);
+        llvm::append_range(carried, states);
+        size_t count = outputs.size();
+        auto perToken = [&](Value i, ValueRange before) -> Values {
+          Value token = task.token(i);
+          Values given = step(task, task.read(token), before.drop_front(count));
+          ValueRange all = given;
+          Values after = task.write(token, all.take_front(count),
+                                    before.take_front(count));
+          llvm::append_range(after, all.drop_front(count));
+          return after;
+        };
+        return b.forLoop(b.index(0), task.tokens(), 1, carried, perToken);
+      });
 }
