@@ -111,28 +111,38 @@ Applied FormApplier::composed(const MatrixForm &form, Value x,
   return {outer.y, inner.states};
 }
 
-/// scale · Σ_d q[b, i, h, d] k[b, i, h, d], as a factor [B, T, H] of row i.
+/// Σ_d q[b, i, h, d] bonus[h, d] k[b, i, h, d], as a factor [B, T, H] of row i.
 static Value innerProducts(ImplicitLocOpBuilder &builder,
                            const MatrixForm &form) {
   Location loc = builder.getLoc();
   int64_t heads = std::max(tensorType(form.query).getDimSize(2),
                            tensorType(form.key).getDimSize(2));
-  Value q = repeatHeads(builder, loc, form.query, heads);
-  Value k = repeatHeads(builder, loc, form.key, heads);
-  SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(builder, loc, q);
+  if (form.bonus)
+    heads = std::max(heads, tensorType(form.bonus).getDimSize(0));
+  AffineMap rows = builder.getMultiDimIdentityMap(4);
+  SmallVector<Value> inputs = {repeatHeads(builder, loc, form.query, heads),
+                               repeatHeads(builder, loc, form.key, heads)};
+  SmallVector<AffineMap> maps = {rows, rows};
+  if (form.bonus) {
+    inputs.push_back(repeatHeads(builder, loc, form.bonus, heads, /*axis=*/0));
+    maps.push_back(rows.getMinorSubMap(2));
+  }
+  maps.push_back(rows.dropResult(3));
+  SmallVector<OpFoldResult> sizes =
+      tensor::getMixedSizes(builder, loc, inputs[0]);
   sizes.pop_back();
   Value zeros = filledTensor(builder, loc, sizes,
-                             tensorType(q).getElementType(), 0.0);
-  AffineMap rows = builder.getMultiDimIdentityMap(4);
+                             tensorType(inputs[0]).getElementType(), 0.0);
   SmallVector<utils::IteratorType> loops(4, utils::IteratorType::parallel);
   loops[3] = utils::IteratorType::reduction;
   return linalg::GenericOp::create(
-             builder, zeros.getType(), ValueRange{q, k}, zeros,
-             ArrayRef<AffineMap>{rows, rows, rows.dropResult(3)}, loops,
+             builder, zeros.getType(), inputs, zeros, maps, loops,
              [](OpBuilder &nested, Location loc, ValueRange args) {
-               Value product =
-                   arith::MulFOp::create(nested, loc, args[0], args[1]);
-               Value sum = arith::AddFOp::create(nested, loc, args[2], product);
+               Value product = args[0];
+               for (Value factor : args.drop_front().drop_back())
+                 product = arith::MulFOp::create(nested, loc, product, factor);
+               Value sum =
+                   arith::AddFOp::create(nested, loc, args.back(), product);
                linalg::YieldOp::create(nested, loc, sum);
              })
       .getResult(0);
@@ -144,7 +154,11 @@ Applied FormApplier::diagonal(const MatrixForm &form, Value x,
   if (form.query)
     factors.push_back(innerProducts(builder, form));
   Value y = timesRows(scaled(x, form.scale), factors);
-  return {repeatHeads(builder, builder.getLoc(), y, type.getDimSize(2)), {}};
+  y = repeatHeads(builder, builder.getLoc(), y, type.getDimSize(2));
+  if (form.gain)
+    y = scaledByExp(y, repeatHeads(builder, builder.getLoc(), form.gain,
+                                   type.getDimSize(2)));
+  return {y, {}};
 }
 
 /// y[b, i, h, v] = x[b, picked[b, i, h], h ÷ g, v], or 0 where that is no row.

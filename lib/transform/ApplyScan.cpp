@@ -150,6 +150,17 @@ Value FormApplier::transposedDecay(Value x, Value decay, Value angles) {
   return combine(x, {identity, identity}, emptyLike(x), body);
 }
 
+/// x e^g for the outer decays g of the form.
+Value FormApplier::withOuterDecays(const MatrixForm &form, Value tensor,
+                                   Value x) {
+  if (form.outerDecays.empty())
+    return tensor;
+  int64_t heads = 1;
+  for (Value decay : form.outerDecays)
+    heads = std::max(heads, tensorType(decay).getDimSize(headAxis(decay)));
+  return transposedDecay(tensor, summedDecays(form.outerDecays, x, heads), {});
+}
+
 Value FormApplier::negated(Value tensor) {
   AffineMap identity =
       builder.getMultiDimIdentityMap(tensorType(tensor).getRank());
@@ -165,6 +176,9 @@ Transitions FormApplier::transitions(const MatrixForm &form, Value x,
                                      int64_t heads) {
   Transitions moves{decayTensor(form, x, heads), form.rotate, form.eraseA,
                     form.eraseB, form.eraseReads};
+  // e^g (D + b aᵀ) = e^g D + (e^g b) aᵀ
+  if (moves.eraseB && moves.eraseReads == mixer::EraseReads::Stored)
+    moves.eraseB = withOuterDecays(form, moves.eraseB, x);
   if (!form.reverse)
     return moves;
   if (moves.eraseA) {
@@ -217,10 +231,15 @@ std::pair<Value, Value> FormApplier::queriesAndKeys(const MatrixForm &form,
                               tensorType(x).getElementType(), 1.0);
     return {ones, ones};
   }
-  int64_t shared = std::max(tensorType(form.query).getDimSize(2),
-                            tensorType(form.key).getDimSize(2));
-  return {repeatHeads(builder, loc, form.query, shared),
-          repeatHeads(builder, loc, form.key, shared)};
+  Value q = form.query, k = form.key;
+  // M_ij e^{g_i} where M reads before g_i would come in: as a factor of q_i.
+  if (form.read == mixer::Read::Pre)
+    (form.reverse ? k : q) =
+        withOuterDecays(form, form.reverse ? k : q, x);
+  int64_t shared =
+      std::max(tensorType(q).getDimSize(2), tensorType(k).getDimSize(2));
+  return {repeatHeads(builder, loc, q, shared),
+          repeatHeads(builder, loc, k, shared)};
 }
 
 ScannedRows FormApplier::scanRows(const MatrixForm &form, Value x,

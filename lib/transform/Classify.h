@@ -44,6 +44,9 @@ struct MatrixForm {
   mlir::Value query, key;
   /// Log decays of any rank that a scan takes, to be added.
   llvm::SmallVector<mlir::Value> decays;
+  /// Those of them that multiply entries as a whole: e^{g_t} A_t, whatever else
+  /// A_t is, and up to the row also where the state is read before its update.
+  llvm::SmallVector<mlir::Value> outerDecays;
   /// Scan: what else moves or reads the state, null where absent.
   mlir::Value rotate, eraseA, eraseB, gain, bonus;
   mixer::Read read = mixer::Read::Post;
@@ -56,7 +59,8 @@ struct MatrixForm {
   /// Convolve: taps [H, L], or 1 in their place if `countsPresent`.
   mlir::Value taps;
   /// Scaled: factors [B, T, H] of rows and columns. Diagonal: its entries are
-  /// the product of its row factors and, if there are, of q_i · k_i.
+  /// the product of its row factors and, if there are, of Σ_d q_id bonus_d k_id
+  /// e^{gain_i}.
   llvm::SmallVector<mlir::Value> rowFactors, columnFactors;
   /// Gather: the row of x that each row picks, [B, T, H].
   mlir::Value picked;

@@ -37,6 +37,23 @@ static bool isDecay(const MatrixForm &form) {
   return form.kind == FormKind::Scan && !form.query;
 }
 
+/// Below the diagonal rows are read with a decay of their own token, on it with
+/// none: two parts.
+static MatrixForm withBonusApart(MatrixForm scan) {
+  MatrixForm diagonal;
+  diagonal.kind = FormKind::Diagonal;
+  diagonal.scale = scan.scale;
+  diagonal.query = scan.query;
+  diagonal.key = scan.key;
+  diagonal.bonus = scan.bonus;
+  diagonal.gain = scan.gain;
+  scan.bonus = {};
+  MatrixForm sum;
+  sum.kind = FormKind::Sum;
+  sum.parts = {std::move(scan), std::move(diagonal)};
+  return sum;
+}
+
 /// decay ∘ b for a recurrence or scores b: the decay joins those of b.
 static MatrixForm decayed(mixer::HadamardOp op, const MatrixForm &decay,
                           MatrixForm b) {
@@ -49,14 +66,10 @@ static MatrixForm decayed(mixer::HadamardOp op, const MatrixForm &decay,
   if (b.kind != FormKind::Scan || decay.reverse != b.reverse)
     return denseForm(op, "a decay times a matrix that is neither a gram nor "
                          "semiseparable in the same direction");
-  if (b.read == mixer::Read::Pre)
-    return denseForm(op, "a decay times a matrix that reads before its update");
-  // e^g (D + b aᵀ) is no D + b aᵀ with these b and a.
-  if (b.eraseA && b.eraseReads == mixer::EraseReads::Stored)
-    return denseForm(op, "a decay times a matrix that erases what is stored");
   b.decays.append(decay.decays);
+  b.outerDecays.append(decay.decays);
   b.scale *= decay.scale;
-  return b;
+  return b.bonus ? withBonusApart(std::move(b)) : b;
 }
 
 /// d ∘ b: the diagonal of b scales that of d.
@@ -64,7 +77,7 @@ static MatrixForm scaledDiagonal(mixer::HadamardOp op, MatrixForm d,
                                  MatrixForm b) {
   bool plain = b.kind == FormKind::Scan || b.kind == FormKind::Diagonal ||
                (b.kind == FormKind::Attend && b.steps.empty() && !b.softmax);
-  if (!plain || b.gain || b.read == mixer::Read::Pre || (d.query && b.query))
+  if (!plain || b.gain || b.bonus || d.bonus || b.read == mixer::Read::Pre || (d.query && b.query))
     return denseForm(op, "a diagonal times a matrix whose diagonal is not "
                          "known as a tensor");
   d.rowFactors.append(b.rowFactors);

@@ -90,6 +90,8 @@ private:
                           int64_t heads);
   mlir::Value summedDecays(llvm::ArrayRef<mlir::Value> decays, mlir::Value x,
                            int64_t heads);
+  mlir::Value withOuterDecays(const MatrixForm &form, mlir::Value tensor,
+                              mlir::Value x);
   mlir::Value transposedDecay(mlir::Value x, mlir::Value decay,
                               mlir::Value angles);
   mlir::Value firstMax(mlir::Value given, mlir::Value x, int64_t heads,

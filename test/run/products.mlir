@@ -66,7 +66,17 @@ func.func @forward(
         tensor<2x37x4x8xf32> {mixer.name = "packed_upper_decayed"},
         tensor<2x37x4x8xf32> {mixer.name = "packed_upper_gained"},
         tensor<2x37x4x8xf32> {mixer.name = "packed_upper_by_abs"},
-        tensor<2x37x4x8xf32> {mixer.name = "packed_upper_strict"}) {
+        tensor<2x37x4x8xf32> {mixer.name = "packed_upper_strict"},
+        tensor<2x37x4x8xf32> {mixer.name = "decayed_stored"},
+        tensor<2x37x4x8xf32> {mixer.name = "decayed_strict"},
+        tensor<2x37x4x8xf32> {mixer.name = "decayed_turned"},
+        tensor<2x37x4x8xf32> {mixer.name = "upper_decayed_stored"},
+        tensor<2x37x4x8xf32> {mixer.name = "upper_decayed_turned"},
+        tensor<2x37x4x8xf32> {mixer.name = "packed_decayed_stored"},
+        tensor<2x37x4x8xf32> {mixer.name = "packed_decayed_strict"},
+        tensor<2x37x4x8xf32> {mixer.name = "packed_decayed_turned"},
+        tensor<2x37x4x8xf32> {mixer.name = "packed_upper_decayed_stored"},
+        tensor<2x37x4x8xf32> {mixer.name = "packed_upper_decayed_turned"}) {
   %triangle = mixer.semiseparable %q, %k decay(%g : tensor<2x37x4xf32>) {scale = 0.5 : f32} : tensor<2x37x4x8xf32>, tensor<2x37x2x8xf32>
   %other = mixer.semiseparable %k, %q decay(%g : tensor<2x37x4xf32>) : tensor<2x37x2x8xf32>, tensor<2x37x4x8xf32>
   %strict = mixer.semiseparable %q, %k decay(%g : tensor<2x37x4xf32>) read pre : tensor<2x37x4x8xf32>, tensor<2x37x2x8xf32>
@@ -111,6 +121,12 @@ func.func @forward(
   %upper_gained = mixer.transpose %gained
   %upper_strict = mixer.transpose %strict
   %upper_by_abs = mixer.normalize %upper_gained by abs_max_one
+  // Decays of the entries of any recurrence.
+  %decayed_stored = mixer.hadamard %decay, %stored
+  %decayed_strict = mixer.hadamard %strict, %decay
+  %decayed_turned = mixer.hadamard %decay, %turned
+  %upper_decayed_stored = mixer.transpose %decayed_stored
+  %upper_decayed_turned = mixer.transpose %decayed_turned
   %y_quasiseparable = mixer.apply %quasiseparable, %v : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
   %y_scaled = mixer.apply %scaled, %v : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
   %y_composed = mixer.apply %composed, %v : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
@@ -155,6 +171,16 @@ func.func @forward(
   %packed_upper_gained = mixer.apply %upper_gained, %v segments(%offsets : tensor<6xi64>) : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
   %packed_upper_by_abs = mixer.apply %upper_by_abs, %v segments(%offsets : tensor<6xi64>) : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
   %packed_upper_strict = mixer.apply %upper_strict, %v segments(%offsets : tensor<6xi64>) : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
-  return %y_quasiseparable, %y_scaled, %y_composed, %y_picked, %y_given, %y_decayed_sum, %y_strict, %y_strict_count, %y_constant, %y_by_sum, %y_by_abs, %y_gained, %y_turned, %y_stored, %y_decayed, %y_sum_of_decays, %y_upper_turned, %y_upper_stored, %y_upper_decayed, %y_upper_gained, %y_upper_by_abs, %y_upper_strict, %packed_quasiseparable, %packed_scaled, %packed_composed, %packed_picked, %packed_given, %packed_decayed_sum, %packed_strict, %packed_strict_count, %packed_constant, %packed_by_sum, %packed_by_abs, %packed_gained, %packed_turned, %packed_stored, %packed_decayed, %packed_sum_of_decays, %packed_upper_turned, %packed_upper_stored, %packed_upper_decayed, %packed_upper_gained, %packed_upper_by_abs, %packed_upper_strict
-      : tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>
+  %y_decayed_stored = mixer.apply %decayed_stored, %v : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %y_decayed_strict = mixer.apply %decayed_strict, %v : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %y_decayed_turned = mixer.apply %decayed_turned, %v : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %y_upper_decayed_stored = mixer.apply %upper_decayed_stored, %v : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %y_upper_decayed_turned = mixer.apply %upper_decayed_turned, %v : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %packed_decayed_stored = mixer.apply %decayed_stored, %v segments(%offsets : tensor<6xi64>) : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %packed_decayed_strict = mixer.apply %decayed_strict, %v segments(%offsets : tensor<6xi64>) : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %packed_decayed_turned = mixer.apply %decayed_turned, %v segments(%offsets : tensor<6xi64>) : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %packed_upper_decayed_stored = mixer.apply %upper_decayed_stored, %v segments(%offsets : tensor<6xi64>) : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  %packed_upper_decayed_turned = mixer.apply %upper_decayed_turned, %v segments(%offsets : tensor<6xi64>) : tensor<2x37x2x8xf32> -> tensor<2x37x4x8xf32>
+  return %y_quasiseparable, %y_scaled, %y_composed, %y_picked, %y_given, %y_decayed_sum, %y_strict, %y_strict_count, %y_constant, %y_by_sum, %y_by_abs, %y_gained, %y_turned, %y_stored, %y_decayed, %y_sum_of_decays, %y_upper_turned, %y_upper_stored, %y_upper_decayed, %y_upper_gained, %y_upper_by_abs, %y_upper_strict, %packed_quasiseparable, %packed_scaled, %packed_composed, %packed_picked, %packed_given, %packed_decayed_sum, %packed_strict, %packed_strict_count, %packed_constant, %packed_by_sum, %packed_by_abs, %packed_gained, %packed_turned, %packed_stored, %packed_decayed, %packed_sum_of_decays, %packed_upper_turned, %packed_upper_stored, %packed_upper_decayed, %packed_upper_gained, %packed_upper_by_abs, %packed_upper_strict, %y_decayed_stored, %y_decayed_strict, %y_decayed_turned, %y_upper_decayed_stored, %y_upper_decayed_turned, %packed_decayed_stored, %packed_decayed_strict, %packed_decayed_turned, %packed_upper_decayed_stored, %packed_upper_decayed_turned
+      : tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>, tensor<2x37x4x8xf32>
 }
