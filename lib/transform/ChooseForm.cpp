@@ -259,7 +259,7 @@ void ChooseForm::runOnOperation() {
     if (!formsOf(op).empty())
       ops.push_back(op);
   });
-  if (failed(checkFlags(ops)))
+  if (failed(checkDeclaredRanges(getOperation())) || failed(checkFlags(ops)))
     return signalPassFailure();
   FloatRanges ranges;
   for (Operation *op : ops) {

@@ -212,11 +212,30 @@ static std::optional<FloatRange> declared(BlockArgument argument) {
   auto func = dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp());
   if (!func)
     return std::nullopt;
-  auto range = func.getArgAttrOfType<DenseF64ArrayAttr>(
-      argument.getArgNumber(), "mixer.range");
-  if (!range || range.size() != 2)
+  return declaredRange(func.getArgAttr(argument.getArgNumber(), "mixer.range"));
+}
+
+std::optional<FloatRange> weft::declaredRange(Attribute attr) {
+  auto range = dyn_cast_or_null<DenseF64ArrayAttr>(attr);
+  if (!range || range.size() != 2 || !(range[0] <= range[1]))
     return std::nullopt;
   return FloatRange{range[0], range[1]};
+}
+
+LogicalResult weft::checkDeclaredRanges(Operation *module) {
+  WalkResult result = module->walk([](func::FuncOp func) {
+    for (unsigned number = 0; number < func.getNumArguments(); ++number) {
+      Attribute attr = func.getArgAttr(number, "mixer.range");
+      if (!attr || declaredRange(attr))
+        continue;
+      func.emitError("expects mixer.range of argument #")
+          << number << " to be array<f64: low, high> with low <= high, got "
+          << attr;
+      return WalkResult::interrupt();
+    }
+    return WalkResult::advance();
+  });
+  return failure(result.wasInterrupted());
 }
 
 FloatRange FloatRanges::ofArgument(BlockArgument argument) {

@@ -8,6 +8,7 @@
 #include "llvm/ADT/DenseMap.h"
 
 #include <limits>
+#include <optional>
 #include <string>
 
 namespace weft {
@@ -21,6 +22,12 @@ struct FloatRange {
   bool isUnknown() const;
   FloatRange hull(FloatRange other) const;
 };
+
+/// What a `mixer.range` attribute declares; nothing if it is none.
+std::optional<FloatRange> declaredRange(mlir::Attribute attr);
+
+/// An error for each function with an argument whose `mixer.range` is none.
+llvm::LogicalResult checkDeclaredRanges(mlir::Operation *module);
 
 /// Answers for one state of a module: ask a new object after a change.
 class FloatRanges {

@@ -4,35 +4,62 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
-#include "llvm/ADT/StringExtras.h"
+#include "mlir/IR/SymbolTable.h"
 
 using namespace mlir;
 using namespace weft;
 
 static constexpr unsigned kDepth = 24;
 
-/// The values that decide about the elements of `value`.
-static SmallVector<Value> sourcesOf(Value value) {
-  if (auto argument = dyn_cast<BlockArgument>(value)) {
-    Operation *parent = argument.getOwner()->getParentOp();
-    if (isa<linalg::LinalgOp>(parent))
-      return {parent->getOperand(argument.getArgNumber())};
+/// What an argument is: an operand of the op whose body it is of, or those of
+/// the calls of its function.
+static SmallVector<Value> sourcesOf(BlockArgument argument) {
+  Operation *parent = argument.getOwner()->getParentOp();
+  if (isa<linalg::LinalgOp>(parent))
+    return {parent->getOperand(argument.getArgNumber())};
+  SmallVector<Value> operands;
+  auto func = dyn_cast<func::FuncOp>(parent);
+  if (!func || !func.isPrivate())
+    return operands;
+  if (auto uses = SymbolTable::getSymbolUses(func, func->getParentOp()))
+    for (SymbolTable::SymbolUse use : *uses)
+      if (auto call = dyn_cast<func::CallOp>(use.getUser()))
+        operands.push_back(call.getOperand(argument.getArgNumber()));
+  return operands;
+}
+
+static SmallVector<Value> returnedBy(func::CallOp call, unsigned result) {
+  auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
+      call, call.getCalleeAttr());
+  if (!callee || !callee.getBody().hasOneBlock())
     return {};
-  }
+  return {callee.getBody().front().getTerminator()->getOperand(result)};
+}
+
+/// The values that decide about the elements of `value`; none of an op of
+/// another dialect, which is the reason itself.
+static SmallVector<Value> sourcesOf(Value value) {
+  if (auto argument = dyn_cast<BlockArgument>(value))
+    return sourcesOf(argument);
   auto result = cast<OpResult>(value);
   Operation *op = result.getOwner();
-  if (auto body = dyn_cast<linalg::LinalgOp>(op);
-      body && body.getNumReductionLoops() > 0)
-    return llvm::to_vector(body.getDpsInputs());
+  if (auto call = dyn_cast<func::CallOp>(op))
+    return returnedBy(call, result.getResultNumber());
   if (auto body = dyn_cast<linalg::LinalgOp>(op))
-    return {body.getBlock()->getTerminator()->getOperand(
-        result.getResultNumber())};
+    return body.getNumReductionLoops() > 0
+               ? llvm::to_vector(body.getDpsInputs())
+               : SmallVector<Value>{body.getBlock()->getTerminator()->getOperand(
+                     result.getResultNumber())};
   if (auto choice = dyn_cast<arith::SelectOp>(op))
     return {choice.getTrueValue(), choice.getFalseValue()};
   if (isa<tensor::ExtractOp, tensor::ExtractSliceOp>(op))
     return {op->getOperand(0)};
+  if (!isa_and_nonnull<arith::ArithDialect, math::MathDialect,
+                       tensor::TensorDialect>(op->getDialect()))
+    return {};
   return llvm::to_vector(llvm::make_filter_range(
       op->getOperands(), [](Value operand) {
         return isa<FloatType>(getElementTypeOrSelf(operand.getType()));
@@ -92,7 +119,8 @@ static std::string rendered(FloatRanges &ranges, Value value, unsigned depth) {
     return "x";
   SmallVector<Value> sources = sourcesOf(value);
   auto argument = dyn_cast<BlockArgument>(value);
-  if (argument && sources.empty())
+  if (argument &&
+      !isa<linalg::LinalgOp>(argument.getOwner()->getParentOp()))
     return nameOf(argument);
   bool passesOn = argument || sources.size() != 1 ||
                   (isa<linalg::LinalgOp>(value.getDefiningOp()) &&
@@ -114,7 +142,8 @@ std::string FloatRanges::argumentFor(Value value) {
 Value FloatRanges::lostAt(Value value) {
   // What has one bound is made that way; what has none may be no fault of its
   // own.
-  while (of(value).isUnknown()) {
+  // Functions may call themselves.
+  for (unsigned step = 0; step < 1000 && of(value).isUnknown(); ++step) {
     SmallVector<Value> sources = sourcesOf(value);
     auto lost = llvm::find_if(sources, [&](Value source) {
       return of(source).isUnknown();

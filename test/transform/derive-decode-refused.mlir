@@ -119,3 +119,39 @@ func.func @NotCausal(%x: tensor<1x?x4x8xf32> {mixer.time = 1 : i64}) -> tensor<1
   %y = mixer.apply %P, %x : tensor<1x?x4x8xf32> -> tensor<1x?x4x8xf32>
   return %y : tensor<1x?x4x8xf32>
 }
+
+// -----
+
+func.func @Packed(%q: tensor<2x?x4x8xf32> {mixer.time = 1 : i64}, %o: tensor<3xi64>) -> tensor<2x?x4x8xf32> {
+  %L = mixer.semiseparable %q, %q : tensor<2x?x4x8xf32>, tensor<2x?x4x8xf32>
+  // expected-error @+1 {{cannot derive decode: its sequences are packed}}
+  %y = mixer.apply %L, %q segments(%o : tensor<3xi64>) : tensor<2x?x4x8xf32> -> tensor<2x?x4x8xf32>
+  return %y : tensor<2x?x4x8xf32>
+}
+
+// -----
+
+// Causal by the mask, but given entry by entry.
+func.func @Given(%q: tensor<2x?x4x8xf32> {mixer.time = 1 : i64}, %m: tensor<2x4x?x?xf32>) -> tensor<2x?x4x8xf32> {
+  %G = mixer.dense %m : tensor<2x4x?x?xf32>
+  %C = mixer.mask %G {
+  ^bb0(%b: index, %h: index, %i: index, %j: index):
+    %keep = arith.cmpi sle, %j, %i : index
+    mixer.yield %keep : i1
+  }
+  // expected-error @+1 {{cannot derive decode: no state is known of the matrix: a mask of a matrix that is not pairwise}}
+  %y = mixer.apply %C, %q : tensor<2x?x4x8xf32> -> tensor<2x?x4x8xf32>
+  return %y : tensor<2x?x4x8xf32>
+}
+
+// -----
+
+// A shift of an upper triangle below the diagonal is not seen to be causal.
+func.func @Reverse(%q: tensor<2x?x4x8xf32> {mixer.time = 1 : i64}) -> tensor<2x?x4x8xf32> {
+  %L = mixer.semiseparable %q, %q : tensor<2x?x4x8xf32>, tensor<2x?x4x8xf32>
+  %U = mixer.transpose %L
+  %S = mixer.shift %U
+  // expected-error @+1 {{cannot derive decode: the matrix is not causal, or not seen to be}}
+  %y = mixer.apply %S, %q : tensor<2x?x4x8xf32> -> tensor<2x?x4x8xf32>
+  return %y : tensor<2x?x4x8xf32>
+}

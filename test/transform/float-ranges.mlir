@@ -185,14 +185,30 @@ func.func @Callers(%q: tensor<2x?x4x64xf32>, %s: tensor<2x4x64x64xf32>, %a: tens
   return %y, %z : tensor<2x?x4x64xf32>, tensor<2x?x4x64xf32>
 }
 
-// CHECK: remark: CalledWithAny: scan: recurrent
+// CHECK: remark: CalledWithAny: scan: recurrent: {{.*}}nothing is known of gate, lost at
 func.func private @CalledWithAny(%q: tensor<2x?x4x64xf32>, %s: tensor<2x4x64x64xf32>, %g: tensor<2x?x4xf32>) -> tensor<2x?x4x64xf32> {
   %y, %t = mixer.scan ins(%q, %q, %q : tensor<2x?x4x64xf32>, tensor<2x?x4x64xf32>, tensor<2x?x4x64xf32>) decay(%g : tensor<2x?x4xf32>)
       outs(%q, %s : tensor<2x?x4x64xf32>, tensor<2x4x64x64xf32>)
   return %y : tensor<2x?x4x64xf32>
 }
-func.func @OneCallerOfTwo(%q: tensor<2x?x4x64xf32>, %s: tensor<2x4x64x64xf32>, %a: tensor<2x?x4xf32> {mixer.range = array<f64: -5.0, 0.0>}, %b: tensor<2x?x4xf32>) -> (tensor<2x?x4x64xf32>, tensor<2x?x4x64xf32>) {
+func.func @OneCallerOfTwo(%q: tensor<2x?x4x64xf32>, %s: tensor<2x4x64x64xf32>, %a: tensor<2x?x4xf32> {mixer.range = array<f64: -5.0, 0.0>}, %b: tensor<2x?x4xf32> {mixer.name = "gate"}) -> (tensor<2x?x4x64xf32>, tensor<2x?x4x64xf32>) {
   %y = call @CalledWithAny(%q, %s, %a) : (tensor<2x?x4x64xf32>, tensor<2x4x64x64xf32>, tensor<2x?x4xf32>) -> tensor<2x?x4x64xf32>
   %z = call @CalledWithAny(%q, %s, %b) : (tensor<2x?x4x64xf32>, tensor<2x4x64x64xf32>, tensor<2x?x4xf32>) -> tensor<2x?x4x64xf32>
   return %y, %z : tensor<2x?x4x64xf32>, tensor<2x?x4x64xf32>
+}
+
+// An op without rules is the reason itself, whatever it is made of.
+// CHECK: remark: Foreign: scan: recurrent: {{.*}}nothing is known of the result of vector.extract, lost at
+func.func @Foreign(%q: tensor<2x?x4x64xf32>, %s: tensor<2x4x64x64xf32>, %x: tensor<2x?x4xf32> {mixer.range = array<f64: -5.0, 0.0>}) -> tensor<2x?x4x64xf32> {
+  %zero = arith.constant 0.0 : f32
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %T = tensor.dim %x, %c1 : tensor<2x?x4xf32>
+  %v = vector.transfer_read %x[%c0, %c0, %c0], %zero : tensor<2x?x4xf32>, vector<f32>
+  %n = vector.extract %v[] : f32 from vector<f32>
+  %e = tensor.empty(%T) : tensor<2x?x4xf32>
+  %g = linalg.fill ins(%n : f32) outs(%e : tensor<2x?x4xf32>) -> tensor<2x?x4xf32>
+  %y, %t = mixer.scan ins(%q, %q, %q : tensor<2x?x4x64xf32>, tensor<2x?x4x64xf32>, tensor<2x?x4x64xf32>) decay(%g : tensor<2x?x4xf32>)
+      outs(%q, %s : tensor<2x?x4x64xf32>, tensor<2x4x64x64xf32>)
+  return %y : tensor<2x?x4x64xf32>
 }
