@@ -104,8 +104,29 @@ Value BlockBuilder::fill(Value tensor, double value) {
       .getResult(0);
 }
 
+/// Collapses what is not kept: upstream cannot tell which dimensions a view in
+/// steps has dropped if it keeps one of size 1.
+Value BlockBuilder::collapsedSlice(Value source, ArrayRef<Axis> axes) {
+  SmallVector<Axis> kept(axes);
+  SmallVector<ReassociationIndices> groups(1);
+  for (auto [number, axis] : llvm::enumerate(kept)) {
+    bool isNew = axis.kept && llvm::any_of(groups.back(), [&](int64_t before) {
+                   return axes[before].kept;
+                 });
+    if (isNew)
+      groups.emplace_back();
+    groups.back().push_back(number);
+    axis.kept = true;
+  }
+  return tensor::CollapseShapeOp::create(*this, slice(source, kept), groups);
+}
+
 Value BlockBuilder::slice(Value source, ArrayRef<Axis> axes) {
   Box part = box(axes);
+  bool drops = part.keptShape.size() < axes.size();
+  if (drops && llvm::is_contained(part.keptShape, 1) &&
+      llvm::any_of(axes, [](const Axis &axis) { return axis.stride != 1; }))
+    return collapsedSlice(source, axes);
   auto type = RankedTensorType::get(part.keptShape, elementOf(source));
   return tensor::ExtractSliceOp::create(*this, type, source, part.offsets,
                                         part.sizes, part.strides);

@@ -115,6 +115,7 @@ public:
                     body);
 
 private:
+  mlir::Value collapsedSlice(mlir::Value source, llvm::ArrayRef<Axis> axes);
   mlir::OpFoldResult fold(const Extent &extent);
   struct Box {
     llvm::SmallVector<mlir::OpFoldResult> offsets, sizes, strides;

@@ -101,7 +101,10 @@ std::function<void()> ChunkedScan::run(ValueRange shared) {
   carried.state = scan.planes == 1 ? b.slice(shared[1], matrix)
                                    : privateState(shared[1]);
   if (scan.gain) {
-    carried.logScale = b.slice(shared[2], scales);
+    // Nobody reads the scale of a row that is divided by its sum: it would be a
+    // private buffer as long as the sequence.
+    if (!op.getGauge().front().use_empty())
+      carried.logScale = b.slice(shared[2], scales);
     carried.max = tensor::ExtractOp::create(
         b, shared[3], ValueRange{task.entry, task.head});
   }
@@ -122,7 +125,9 @@ std::function<void()> ChunkedScan::run(ValueRange shared) {
     b.parallelInsert(state, shared[1], matrix);
     if (!max)
       return;
-    b.parallelInsert(carried.logScale, shared[2], ArrayRef(rows).take_front(3));
+    if (carried.logScale)
+      b.parallelInsert(carried.logScale, shared[2],
+                       ArrayRef(rows).take_front(3));
     b.parallelInsert(max, shared[3], one);
   };
 }
@@ -170,9 +175,10 @@ void ChunkedScan::step(Value step, Carried &carried) {
     carried.state = chunk.turns->turnState(b, carried.state);
   if (!scan.gain)
     return;
-  carried.logScale = b.insert(
-      b.slice(transition.logScale, {range(0, chunk.rows.count)}),
-      carried.logScale, {range(first, chunk.rows.count)});
+  if (carried.logScale)
+    carried.logScale = b.insert(
+        b.slice(transition.logScale, {range(0, chunk.rows.count)}),
+        carried.logScale, {range(first, chunk.rows.count)});
   carried.max = transition.max;
 }
 

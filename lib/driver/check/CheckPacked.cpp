@@ -97,29 +97,16 @@ Error Checker::buildPacked() {
   return Error::success();
 }
 
-/// What the sequences give one by one, and 0 between them.
+/// What the sequences give one by one.
 Expected<Checker::Arrays> Checker::looped(const Arrays &inputs) {
   std::vector<Arrays> parts;
-  auto append = [&](int64_t begin, int64_t end, bool padding) -> Error {
+  for (auto [begin, end] :
+       zip(ArrayRef(kOffsets).drop_back(), ArrayRef(kOffsets).drop_front())) {
     Expected<Arrays> part = reference(slice(inputs, begin, end));
     if (!part)
       return part.takeError();
-    if (padding)
-      for (Array &array : *part)
-        std::fill(array.data.begin(), array.data.end(), 0);
     parts.push_back(std::move(*part));
-    return Error::success();
-  };
-  int64_t done = 0;
-  bool padding = true;
-  for (int64_t offset : kOffsets) {
-    if (Error error = append(done, offset, padding))
-      return std::move(error);
-    done = offset;
-    padding = false;
   }
-  if (Error error = append(done, kSplitTokens, /*padding=*/true))
-    return std::move(error);
   Arrays joined;
   for (size_t i = 0; i < parts.front().size(); ++i) {
     std::vector<Array> pieces;
@@ -155,6 +142,9 @@ Error Checker::checkPacked(const FormCase &form) {
   Expected<Arrays> alone = looped(inputs);
   if (!alone)
     return alone.takeError();
+  // Rows of padding are what the model makes of a product that is 0.
+  for (Array &output : *actual)
+    output = timeSlice(output, kOffsets[0], ArrayRef(kOffsets).back());
   report(form, "packed as each by itself", compare(*actual, *alone));
   return Error::success();
 }

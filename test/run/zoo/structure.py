@@ -7,6 +7,7 @@ import re
 
 TENSOR = re.compile(r"tensor<((?:\d+x|\?x)+)[a-z]\w*>")
 CONTRACTION = re.compile(r"linalg\.(contract|matmul|batch_matmul)\b")
+TABLE = re.compile(r"arith\.constant dense<.*> : tensor<\d+(x\d+)*xf32>")
 
 
 def square(text):
@@ -32,4 +33,8 @@ def fault(text, form, chunk):
             return f"no loop over chunks of {chunk} tokens"
     if form == "recurrent" and 1 not in steps(text):
         return "no loop over tokens"
+    if form == "scan" and not {2, 4} <= steps(text):
+        return "no levels of a tree that combines neighbours, then every second"
+    if form == "fft" and (CONTRACTION.search(text) or not TABLE.search(text)):
+        return "a direct product, or no table of roots of unity"
     return None
