@@ -8,10 +8,18 @@
 
 namespace weft {
 
-/// The forms of a normal-form op (scan: recurrent, chunked; attend: blocked;
-/// convolve: direct; fold: recurrent, scan; recurrence: recurrent); empty for
-/// other ops.
+/// The forms of a normal-form op (scan: recurrent, chunked, and, where its
+/// state allows, scan and lanes; attend: blocked; convolve: direct; fold:
+/// recurrent, scan; recurrence: recurrent); empty for other ops.
 llvm::ArrayRef<llvm::StringLiteral> formsOf(mlir::Operation *op);
+
+/// Heads of a task of the form `lanes` of a mixer.scan: a power of two that
+/// divides the heads and the groups that share some; 0 if there is none.
+int64_t headsOnLanes(mlir::Operation *scan);
+
+/// Tokens of a tree of the form `scan` of a mixer.scan, each with a state of its
+/// own; 0 if the state is too large.
+int64_t tokensOfTree(mlir::Operation *scan);
 
 } // namespace weft
 

@@ -2,6 +2,8 @@
 #include "weft/Forms.h"
 #include "weft/Transform.h"
 
+#include "lib/transform/ScanForms.h"
+
 #include "dialects/mixer/Mixer.h"
 #include "lib/transform/ExponentSafety.h"
 
@@ -20,15 +22,14 @@ namespace weft {
 #include "weft/TransformPasses.h.inc"
 } // namespace weft
 
-static constexpr StringLiteral kScanForms[] = {"recurrent", "chunked"};
 static constexpr StringLiteral kAttendForms[] = {"blocked"};
 static constexpr StringLiteral kConvolveForms[] = {"direct"};
 static constexpr StringLiteral kFoldForms[] = {"recurrent", "scan"};
 static constexpr StringLiteral kRecurrenceForms[] = {"recurrent"};
 
 ArrayRef<StringLiteral> weft::formsOf(Operation *op) {
-  if (isa<mixer::ScanOp>(op))
-    return kScanForms;
+  if (auto scan = dyn_cast<mixer::ScanOp>(op))
+    return scanForms(scan);
   if (isa<mixer::AttendOp>(op))
     return kAttendForms;
   if (isa<mixer::ConvolveOp>(op))
@@ -54,22 +55,6 @@ struct Choice {
 static constexpr int64_t kChunks[] = {16, 32, 64, 128};
 static constexpr double kFloatBytes = 4;
 
-/// Cost of a token and head in multiply-adds at the rate of a contraction. A
-/// pass over the state costs about four times its size: it is loaded and stored
-/// for each element.
-static constexpr double kStatePass = 4;
-static constexpr double kExponential = 8;
-
-/// decay, write and read: three passes, of which the write and read overlap.
-static double recurrentCost(double k, double v) { return 2 * kStatePass * k * v; }
-
-/// Causal half of C × C scores and their exponentials, read and write of the
-/// state by contractions, three passes over the state in each chunk.
-static double chunkedCost(double k, double v, double chunk) {
-  return chunk / 2 * (k + v + kExponential) + 2 * k * v +
-         3 * kStatePass * k * v / chunk;
-}
-
 static std::string rounded(double cost) {
   return std::to_string(int64_t(std::llround(cost)));
 }
@@ -80,19 +65,21 @@ static Choice chooseScan(mixer::ScanOp op) {
     return {"recurrent", 0, "there is one token"};
   if (state.isDynamicDim(2) || state.isDynamicDim(3))
     return {"recurrent", 0, "the size of the state is not known"};
-  double k = state.getDimSize(2), v = state.getDimSize(3);
-  int64_t best = kChunks[0];
-  for (int64_t chunk : kChunks)
-    if (chunkedCost(k, v, chunk) < chunkedCost(k, v, best))
-      best = chunk;
-  double recurrent = recurrentCost(k, v), chunked = chunkedCost(k, v, best);
-  std::string costs = " multiply-adds a token and head (state " + rounded(k) +
-                      " x " + rounded(v) + ")";
-  if (recurrent <= chunked)
-    return {"recurrent", 0,
-            rounded(recurrent) + " against " + rounded(chunked) + costs};
-  return {"chunked", best,
-          rounded(chunked) + " against " + rounded(recurrent) + costs};
+  SmallVector<FormCost> costs = scanCosts(op);
+  const FormCost &best = costs[0], &next = costs[1];
+  return {best.form.str(), best.chunk,
+          rounded(best.cost) + " against " + rounded(next.cost) +
+              " multiply-adds a token and head (state " +
+              rounded(state.getDimSize(2)) + " x " +
+              rounded(state.getDimSize(3)) + ")"};
+}
+
+/// Tokens of a chunk where a form is asked for: a tree of a scan has as many as
+/// have room for a state of each.
+static int64_t chunkOf(StringRef form, Operation *op) {
+  if (form == "scan" && isa<mixer::ScanOp>(op))
+    return tokensOfTree(op);
+  return form == "chunked" || form == "scan" ? 64 : 0;
 }
 
 /// The keys and values of a block stay in the first-level cache.
@@ -184,11 +171,15 @@ Choice ChooseForm::choose(Operation *op) {
       cast<RankedTensorType>(op->getResult(0).getType()).getDimSize(1) == 1;
   if (form != choice.form && !oneToken &&
       llvm::is_contained(formsOf(op), StringRef(form)))
-    choice = {form, form == "chunked" || form == "scan" ? 64 : 0,
-              "asked for by flag"};
+    choice = {form, chunkOf(form, op), "asked for by flag"};
   if (chunk && choice.chunk) {
-    choice.chunk = chunk;
     choice.reason += ", chunk asked for by flag";
+    choice.chunk = chunk;
+    bool tree = choice.form == "scan" && isa<mixer::ScanOp>(op);
+    if (tree && choice.chunk > tokensOfTree(op)) {
+      choice.chunk = tokensOfTree(op);
+      choice.reason += " and cut to what has room for a state of each token";
+    }
   }
   return choice;
 }

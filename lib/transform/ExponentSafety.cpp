@@ -79,7 +79,7 @@ Safety weft::safetyOf(Operation *op, StringRef form, int64_t chunk,
     return {true, "every exponent is relative to the running maximum", {}};
   if (!decay)
     return {};
-  if (form == "recurrent" || form == "lanes")
+  if (form == "recurrent" || form == "lanes" || form == "scan")
     return stepwise(decay, ranges);
   if (form == "factored")
     return factored(decay, chunk, ranges);

@@ -18,7 +18,7 @@ func.func @chunkOfNothing(%q: tensor<1x?x1x4xf32>, %y0: tensor<1x?x1x4xf32>, %s0
 // -----
 
 func.func @unknownForm(%q: tensor<1x?x1x4xf32>, %y0: tensor<1x?x1x4xf32>, %s0: tensor<1x1x4x4xf32>) -> tensor<1x?x1x4xf32> {
-  // expected-error@+1 {{expects form recurrent or chunked, got sideways}}
+  // expected-error@+1 {{expects form recurrent or chunked or scan, got sideways}}
   %y, %s = mixer.scan ins(%q, %q, %q : tensor<1x?x1x4xf32>, tensor<1x?x1x4xf32>, tensor<1x?x1x4xf32>)
       outs(%y0, %s0 : tensor<1x?x1x4xf32>, tensor<1x1x4x4xf32>) {weft.form = "sideways"}
   return %y : tensor<1x?x1x4xf32>
@@ -57,4 +57,23 @@ func.func @FoldForm(%x: tensor<2x?x8xf32>, %s0: tensor<2x8xf32>) -> tensor<2x?x8
     mixer.yield %state : tensor<8xf32>
   } {weft.form = "chunked"}
   return %y : tensor<2x?x8xf32>
+}
+
+// -----
+
+func.func @largeTree(%q: tensor<1x?x1x4xf32>, %y0: tensor<1x?x1x4xf32>, %s0: tensor<1x1x4x4xf32>) -> tensor<1x?x1x4xf32> {
+  // expected-error@+1 {{expects at most 64 tokens in a tree, each with a state of its own, got 65}}
+  %y, %s = mixer.scan ins(%q, %q, %q : tensor<1x?x1x4xf32>, tensor<1x?x1x4xf32>, tensor<1x?x1x4xf32>)
+      outs(%y0, %s0 : tensor<1x?x1x4xf32>, tensor<1x1x4x4xf32>) {weft.form = "scan", weft.chunk = 65 : i64}
+  return %y : tensor<1x?x1x4xf32>
+}
+
+// -----
+
+// Four heads fill no vector.
+func.func @fewLanes(%q: tensor<1x?x4x16xf32>, %y0: tensor<1x?x4x1xf32>, %v: tensor<1x?x4x1xf32>, %s0: tensor<1x4x16x1xf32>) -> tensor<1x?x4x1xf32> {
+  // expected-error@+1 {{expects form recurrent or chunked or scan, got lanes}}
+  %y, %s = mixer.scan ins(%q, %q, %v : tensor<1x?x4x16xf32>, tensor<1x?x4x16xf32>, tensor<1x?x4x1xf32>)
+      outs(%y0, %s0 : tensor<1x?x4x1xf32>, tensor<1x4x16x1xf32>) {weft.form = "lanes"}
+  return %y : tensor<1x?x4x1xf32>
 }

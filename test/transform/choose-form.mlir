@@ -1,6 +1,9 @@
 // RUN: weft-opt %s --weft-choose-form 2>&1 | FileCheck %s
 // RUN: weft-opt %s --weft-choose-form='form=recurrent' 2>/dev/null | FileCheck %s --check-prefix=RECURRENT
 // RUN: weft-opt %s --weft-choose-form='chunk=48' 2>/dev/null | FileCheck %s --check-prefix=CHUNK
+// RUN: weft-opt %s --weft-choose-form='form=scan chunk=128' 2>&1 | FileCheck %s --check-prefix=TREE
+
+// TREE-DAG: remark: ChannelStates: scan: scan, chunk 64: because asked for by flag, chunk asked for by flag and cut to what has room for a state of each token
 
 // The reason is a remark, printed before the module.
 // CHECK-DAG: remark: LargeState: scan: chunked, chunk 32: because
@@ -38,4 +41,33 @@ func.func @OneToken(%q: tensor<1x1x4x64xf32>, %y: tensor<1x1x4x64xf32>, %s: tens
   %r, %t = mixer.scan ins(%q, %q, %q : tensor<1x1x4x64xf32>, tensor<1x1x4x64xf32>, tensor<1x1x4x64xf32>)
       outs(%y, %s : tensor<1x1x4x64xf32>, tensor<1x4x64x64xf32>)
   return %r : tensor<1x1x4x64xf32>
+}
+
+// Channels with a state of sixteen numbers fill vectors with heads.
+// CHECK-LABEL: func @ChannelStates
+// CHECK: mixer.scan {{.*}}weft.form = "lanes"
+func.func @ChannelStates(%q: tensor<1x?x1x16xf32>, %g: tensor<1x?x64x16xf32>, %y: tensor<1x?x64x1xf32>, %s: tensor<1x64x16x1xf32>) -> tensor<1x?x64x1xf32> {
+  %r, %t = mixer.scan ins(%q, %q, %y : tensor<1x?x1x16xf32>, tensor<1x?x1x16xf32>, tensor<1x?x64x1xf32>)
+      decay(%g : tensor<1x?x64x16xf32>)
+      outs(%y, %s : tensor<1x?x64x1xf32>, tensor<1x64x16x1xf32>)
+  return %r : tensor<1x?x64x1xf32>
+}
+
+// Decays of channels make chunks dearer, but not dearer than a large state.
+// CHECK-LABEL: func @ChannelDecay
+// CHECK: mixer.scan {{.*}}weft.form = "chunked"
+func.func @ChannelDecay(%q: tensor<1x?x4x128xf32>, %g: tensor<1x?x4x128xf32> {mixer.range = array<f64: 0xFFF0000000000000, 0.0>}, %y: tensor<1x?x4x128xf32>, %s: tensor<1x4x128x128xf32>) -> tensor<1x?x4x128xf32> {
+  %r, %t = mixer.scan ins(%q, %q, %q : tensor<1x?x4x128xf32>, tensor<1x?x4x128xf32>, tensor<1x?x4x128xf32>)
+      decay(%g : tensor<1x?x4x128xf32>)
+      outs(%y, %s : tensor<1x?x4x128xf32>, tensor<1x4x128x128xf32>)
+  return %r : tensor<1x?x4x128xf32>
+}
+
+// CHECK-LABEL: func @Erase
+// CHECK: mixer.scan {{.*}}weft.form = "chunked"
+func.func @Erase(%q: tensor<1x?x4x128xf32>, %y: tensor<1x?x4x128xf32>, %s: tensor<1x4x128x128xf32>) -> tensor<1x?x4x128xf32> {
+  %r, %t = mixer.scan ins(%q, %q, %q : tensor<1x?x4x128xf32>, tensor<1x?x4x128xf32>, tensor<1x?x4x128xf32>)
+      erase(%q, %q : tensor<1x?x4x128xf32>, tensor<1x?x4x128xf32>)
+      outs(%y, %s : tensor<1x?x4x128xf32>, tensor<1x4x128x128xf32>)
+  return %r : tensor<1x?x4x128xf32>
 }

@@ -1,5 +1,7 @@
 #include "ChunkRows.h"
 
+#include "dialects/mixer/Transition.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
@@ -121,4 +123,65 @@ Value ChunkRows::tile(BlockBuilder &b, Value operand) const {
     whole = b.insert(plane(b, operand, scan.channelAxis(n)), whole,
                      {all(rows), range(n * scan.channels, scan.channels)});
   return whole;
+}
+
+Term ChunkRows::decayLogs(BlockBuilder &b) const {
+  Value decay = scan.decay;
+  if (!decay)
+    return {};
+  if (!mixer::hasTime(decay))
+    return scan.row(b, decay, task, {});
+  Axis heads = scan.headAxis(b, task, staticDim(decay, 2));
+  SmallVector<Axis> axes{at(task.entry), range(first, count), heads};
+  if (scan.channelDecay)
+    axes.push_back(all(scan.channels));
+  return {b.copyRows(decay, axes, rows), scan.channelDecay ? "in" : "i"};
+}
+
+//===-- planes -------------------------------------------------------------===//
+
+static Axis planeOf(const ScanOperands &scan, int64_t n) {
+  return range(n * scan.channels, scan.channels);
+}
+
+Value weft::planesApart(BlockBuilder &b, const ScanOperands &scan,
+                        Value state) {
+  if (scan.planes == 1)
+    return state;
+  Value apart = b.empty({scan.K, scan.V}, scan.element);
+  for (int64_t n = 0; n < scan.planes; ++n)
+    apart = b.insert(b.slice(state, {scan.channelAxis(n), all(scan.V)}), apart,
+                     {planeOf(scan, n), all(scan.V)});
+  return apart;
+}
+
+Value weft::planesTogether(BlockBuilder &b, const ScanOperands &scan,
+                           Value state, Value into) {
+  if (scan.planes == 1)
+    return state;
+  for (int64_t n = 0; n < scan.planes; ++n)
+    into = b.insert(b.slice(state, {planeOf(scan, n), all(scan.V)}), into,
+                    {scan.channelAxis(n), all(scan.V)});
+  return into;
+}
+
+Value weft::bonusWeights(BlockBuilder &b, const ScanOperands &scan,
+                         const HeadBlock &task, Value q, Value k) {
+  int64_t rows = staticDim(q, 0);
+  Value weights = b.fill(b.empty({rows}, scan.element), 0.0);
+  for (int64_t n = 0; n < scan.planes; ++n) {
+    SmallVector<Axis> plane{all(rows), planeOf(scan, n)};
+    Term bonus = scan.row(b, scan.bonus, task, {}, n);
+    weights = b.generic("i/n",
+                        {Term(b.slice(q, plane), "in"),
+                         Term(b.slice(k, plane), "in"), bonus},
+                        {Term(weights, "i")},
+                        [&](ValueRange x) -> Values {
+                          Value key = arith::MulFOp::create(b, x[1], x[2]);
+                          Value product = arith::MulFOp::create(b, x[0], key);
+                          return {arith::AddFOp::create(b, x[3], product)};
+                        })
+                  .front();
+  }
+  return weights;
 }

@@ -48,9 +48,24 @@ public:
   /// zero where there is no token.
   mlir::Value tile(BlockBuilder &b, mlir::Value operand) const;
 
+  /// Log decays, [rows] or [rows, channels], or the same in all rows; null
+  /// without decay.
+  Term decayLogs(BlockBuilder &b) const;
+
 private:
   mlir::Value plane(BlockBuilder &b, mlir::Value operand, Axis columns) const;
 };
+
+/// The state [K, V] of a head with its planes one below the other, and back in
+/// its own order in a slice of the result.
+mlir::Value planesApart(BlockBuilder &b, const ScanOperands &scan,
+                        mlir::Value state);
+mlir::Value planesTogether(BlockBuilder &b, const ScanOperands &scan,
+                           mlir::Value state, mlir::Value into);
+
+// Σ_n q_in bonus_n k_in, for rows that are not turned.
+mlir::Value bonusWeights(BlockBuilder &b, const ScanOperands &scan,
+                         const HeadBlock &task, mlir::Value q, mlir::Value k);
 
 /// x if the two numbers of segments are equal or there are none, else zero.
 mlir::Value keepSegment(BlockBuilder &b, mlir::Value x, mlir::Value own,

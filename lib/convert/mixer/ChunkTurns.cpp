@@ -99,10 +99,14 @@ Value ChunkTurns::turnBack(BlockBuilder &b, Value tile, Reads reads) const {
   return turn(b, tile, "in", {angles.cos, "in"}, {angles.sin, "in"}, true);
 }
 
-Value ChunkTurns::turnState(BlockBuilder &b, Value state) const {
+Value ChunkTurns::turned(BlockBuilder &b, Value state) const {
   SmallVector<Axis> last{at(rows.lastRow(b)), all(rows.scan.channels)};
-  Value turned = turn(b, state, "np", {b.slice(after.cos, last), "n"},
-                      {b.slice(after.sin, last), "n"}, false);
-  return bufferization::MaterializeInDestinationOp::create(b, turned, state)
+  return turn(b, state, "np", {b.slice(after.cos, last), "n"},
+              {b.slice(after.sin, last), "n"}, false);
+}
+
+Value ChunkTurns::turnState(BlockBuilder &b, Value state) const {
+  return bufferization::MaterializeInDestinationOp::create(b, turned(b, state),
+                                                           state)
       .getResult();
 }

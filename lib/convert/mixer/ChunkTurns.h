@@ -14,7 +14,8 @@ public:
 
   /// The rows of a tile [rows, K], planes side by side.
   mlir::Value turnBack(BlockBuilder &b, mlir::Value tile, Reads reads) const;
-  /// The state [K, V] after the chunk.
+  /// The state [K, V] after the chunk, a new tile or in the same.
+  mlir::Value turned(BlockBuilder &b, mlir::Value state) const;
   mlir::Value turnState(BlockBuilder &b, mlir::Value state) const;
 
 private:

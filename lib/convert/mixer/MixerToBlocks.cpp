@@ -3,6 +3,7 @@
 #include "MixerToBlocks.h"
 
 #include "weft/Convert.h"
+#include "weft/Forms.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
@@ -10,6 +11,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 namespace weft {
@@ -91,11 +93,23 @@ FailureOr<Values> ConvertMixerToBlocks::lower(BlockBuilder &b,
     name = attr.str();
   if (name.empty())
     name = isOneToken(op) ? "recurrent" : "chunked";
-  if (name == "recurrent" || isOneToken(op))
+  // One token has no chunks, whatever is asked.
+  if (isOneToken(op))
+    name = "recurrent";
+  if (!llvm::is_contained(formsOf(op), name))
+    return op.emitOpError("expects form ")
+           << llvm::join(formsOf(op), " or ") << ", got " << name;
+  if (name == "recurrent")
     return recurrentScan(b, op);
+  if (name == "lanes")
+    return lanesScan(b, op, headsOnLanes(op));
   if (name == "chunked")
     return chunkedScan(b, op, *tokens);
-  return op.emitOpError("expects form recurrent or chunked, got ") << name;
+  if (*tokens > tokensOfTree(op))
+    return op.emitOpError("expects at most ")
+           << tokensOfTree(op) << " tokens in a tree, each with a state of "
+           << "its own, got " << *tokens;
+  return treeScan(b, op, *tokens);
 }
 
 FailureOr<Values> ConvertMixerToBlocks::lower(BlockBuilder &b,

@@ -20,6 +20,8 @@ mlir::FailureOr<Values> lanesScan(BlockBuilder &b, mixer::ScanOp op,
                                   int64_t heads);
 mlir::FailureOr<Values> chunkedScan(BlockBuilder &b, mixer::ScanOp op,
                                     int64_t chunk);
+mlir::FailureOr<Values> treeScan(BlockBuilder &b, mixer::ScanOp op,
+                                 int64_t chunk);
 mlir::FailureOr<Values> blockedAttend(BlockBuilder &b, mixer::AttendOp op,
                                       const BlockSizes &sizes);
 mlir::FailureOr<Values> directConvolve(BlockBuilder &b, mixer::ConvolveOp op);

@@ -50,8 +50,6 @@ private:
   Value rows(const Chunk &chunk, Value state, Value erased, Value at);
   Value solve(const Chunk &chunk, Value state, Value erased, Value at);
   Value addBonus(const Chunk &chunk, Value y, Value at);
-  Value privateState(Value shared);
-  Value ownOrder(Value state, Value shared);
 
   /// One value stream serves the writes and the erases where both have the same
   /// keys: S = D S + k (v + u)ᵀ.
@@ -98,8 +96,7 @@ std::function<void()> ChunkedScan::run(ValueRange shared) {
   auto scales = ArrayRef(rows).take_front(3);
   SmallVector<Axis> one{at(task.entry), range(task.head, 1)};
   Carried carried{b.slice(shared[0], rows), {}, {}, {}, {}};
-  carried.state = scan.planes == 1 ? b.slice(shared[1], matrix)
-                                   : privateState(shared[1]);
+  carried.state = planesApart(b, scan, b.slice(shared[1], matrix));
   if (scan.gain) {
     // Nobody reads the scale of a row that is divided by its sum: it would be a
     // private buffer as long as the sequence.
@@ -114,9 +111,8 @@ std::function<void()> ChunkedScan::run(ValueRange shared) {
             {&carried.y, &carried.state, &carried.logScale, &carried.max,
              &carried.segment},
             [&](Value t) { step(t, carried); });
-  Value state = scan.planes == 1 ? carried.state
-                                 : ownOrder(carried.state,
-                                            b.slice(shared[1], matrix));
+  Value state =
+      planesTogether(b, scan, carried.state, b.slice(shared[1], matrix));
   Value max = carried.max;
   if (max)
     max = tensor::InsertOp::create(b, max, b.slice(shared[3], one), b.index(0));
@@ -130,23 +126,6 @@ std::function<void()> ChunkedScan::run(ValueRange shared) {
                        ArrayRef(rows).take_front(3));
     b.parallelInsert(max, shared[3], one);
   };
-}
-
-/// The state with its planes one below the other.
-Value ChunkedScan::privateState(Value shared) {
-  Value state = b.empty({scan.K, scan.V}, scan.element);
-  for (int64_t n = 0; n < scan.planes; ++n)
-    state = b.insert(b.slice(shared, scan.stateOf(task, n)), state,
-                     {range(n * scan.channels, scan.channels), all(scan.V)});
-  return state;
-}
-
-Value ChunkedScan::ownOrder(Value state, Value into) {
-  for (int64_t n = 0; n < scan.planes; ++n)
-    into = b.insert(
-        b.slice(state, {range(n * scan.channels, scan.channels), all(scan.V)}),
-        into, {scan.channelAxis(n), all(scan.V)});
-  return into;
 }
 
 //===-- one chunk ----------------------------------------------------------===//
@@ -215,23 +194,9 @@ Chunk ChunkedScan::load(Value first, Carried &carried) {
   return chunk;
 }
 
-// Σ_n q_n bonus_n k_n e^gain of each row, in the scale of the row.
+/// Weights of the own values of rows, in the scale of the row.
 Value ChunkedScan::bonusOf(const Chunk &chunk) {
-  Value weights = b.fill(b.empty({C}, scan.element), 0.0);
-  for (int64_t n = 0; n < scan.planes; ++n) {
-    SmallVector<Axis> plane{all(C), range(n * scan.channels, scan.channels)};
-    Term bonus = scan.row(b, scan.bonus, task, {}, n);
-    weights = b.generic("i/n",
-                        {Term(b.slice(chunk.q, plane), "in"),
-                         Term(b.slice(chunk.k, plane), "in"), bonus},
-                        {Term(weights, "i")},
-                        [&](ValueRange x) -> Values {
-                          Value key = arith::MulFOp::create(b, x[1], x[2]);
-                          Value product = arith::MulFOp::create(b, x[0], key);
-                          return {arith::AddFOp::create(b, x[3], product)};
-                        })
-                  .front();
-  }
+  Value weights = bonusWeights(b, scan, task, chunk.q, chunk.k);
   Value log = chunk.transition->bonusLog;
   if (!log)
     return weights;

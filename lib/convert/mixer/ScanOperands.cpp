@@ -41,7 +41,10 @@ Axis ScanOperands::headAxis(BlockBuilder &b, const HeadBlock &task,
 }
 
 Axis ScanOperands::channelAxis(int64_t plane) const {
-  return planes == 1 ? all(K) : every(planes, plane, channels);
+  if (planes == 1)
+    return all(K);
+  // One channel has no stride: views of unit sizes are told apart by theirs.
+  return channels == 1 ? range(plane, 1) : every(planes, plane, channels);
 }
 
 Axis ScanOperands::valueAxis(const HeadBlock &task) const {

@@ -40,9 +40,23 @@ CHUNKED = RECURRENT + [
 CASES = {"recurrent": [Case("recurrent", 16, **c) for c in RECURRENT],
          "chunked": [Case("chunked", chunk, **c) for n, c in enumerate(CHUNKED)
                      for chunk in ((1, 24, 64) if n % 5 == 0 else (32,) if n % 2 else (16,))]}
+SMALL = dict(K=16, V=4)
+TREE = [dict(case, **SMALL) for case in CHUNKED]
+CASES["scan"] = [Case("scan", chunk, **c) for n, c in enumerate(TREE)
+                 for chunk in ((1, 8, 64) if n % 6 == 0 else (13,) if n % 2 else (16,))
+                 if chunk < 64 or "erase" not in c]
+# Heads are channels: a block of 8 or 16 of them.
+HEADS = [dict(heads=(16, 1, 16), K=16, V=1), dict(heads=(8, 8, 8), K=4, V=1),
+         dict(heads=(16, 2, 16), K=8, V=3), dict(heads=(32, 1, 1), K=2, V=1)]
+CASES["lanes"] = [Case("lanes", 16, **{**c, **HEADS[n % len(HEADS)]})
+                  for n, c in enumerate(RECURRENT)] + [
+    Case("lanes", 16, decay="channel step", heads=(64, 1, 64), K=16, V=1),
+    Case("lanes", 16, decay="channel step", heads=(16, 16, 16), K=1, V=1)]
 
 for form in sys.argv[3:]:
     transitions.run(CASES[form], around, sys.argv[1])
     # Through upstream loops as well, which share nothing with weft's back end.
-    transitions.run(CASES[form][::3], around, *sys.argv[1:3])
+    # A tile of maxima that is new for each token is beyond them.
+    transitions.run([c for c in CASES[form][::3] if form != "lanes" or not c.gain],
+                    around, *sys.argv[1:3])
 print("transitions: all equal")

@@ -117,7 +117,7 @@ func.func @{name}({arguments}) -> ({", ".join(results)}) attributes {{llvm.emit_
         if self.gain:
             rows = np.exp(np.minimum(-got[2].astype(float), 700))[..., None]
             state = state * np.exp(np.minimum(-got[3].astype(float), 700))[..., None, None]
-            check(what + " max", got[3].astype(float), self.last_max(d), 1e-5, (0, 1))
+            check(what + " max", got[3].astype(float), self.last_max(d), 1e-4, (0, 1))
         check(what + " y", got[0], y * rows, tolerance, (0, 2))
         check(what + " state", got[1], state, tolerance, (0, 1))
 
@@ -157,6 +157,8 @@ def check(what, got, expected, tolerance, keep):
     if not got.size:
         return
     over = tuple(n for n in range(got.ndim) if n not in keep)
+    if np.prod([got.shape[n] for n in over]) < 16:
+        over = None  # a few numbers of a head may all cancel
     scale = np.maximum(np.abs(expected).max(over, keepdims=True), 1e-6)
     error = (np.abs(got - expected) / scale).max()
     if not error <= tolerance:
