@@ -5,6 +5,8 @@
 include "dialects/mixer/Dialect.td"
 include "dialects/mixer/ops/Linear.td"
 include "dialects/mixer/ops/Semiseparable.td"
+include "dialects/mixer/ops/Toeplitz.td"
+include "dialects/mixer/ops/Generators.td"
 include "dialects/mixer/ops/Entrywise.td"
 include "dialects/mixer/ops/Normalize.td"
 include "dialects/mixer/ops/Combine.td"

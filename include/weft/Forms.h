@@ -9,9 +9,17 @@
 namespace weft {
 
 /// The forms of a normal-form op (scan: recurrent, chunked, and, where its
-/// state allows, scan and lanes; attend: blocked; convolve: direct; fold:
-/// recurrent, scan; recurrence: recurrent); empty for other ops.
+/// state allows, scan and lanes; attend: blocked; convolve: direct, blocked,
+/// fft; fold: recurrent, scan; recurrence: recurrent); empty for other ops.
 llvm::ArrayRef<llvm::StringLiteral> formsOf(mlir::Operation *op);
+
+/// Whether a form of this name is one of a scan, or of a convolution.
+bool isScanForm(llvm::StringRef form);
+bool isConvolveForm(llvm::StringRef form);
+
+/// On a scan or convolution that could be the other: the matrix is a system
+/// that does not change over time. formsOf lists the forms of both.
+inline constexpr llvm::StringLiteral kSystemAttr = "weft.system";
 
 /// Heads of a task of the form `lanes` of a mixer.scan: a power of two that
 /// divides the heads and the groups that share some; 0 if there is none.

@@ -15,6 +15,25 @@ def WeftInlineMatrices : Pass<"weft-inline-matrices", "::mlir::ModuleOp"> {
   }];
 }
 
+def WeftChooseGenerators : Pass<"weft-choose-generators", "::mlir::ModuleOp"> {
+  let summary = "Choose scan or convolution for systems that do not change over time";
+  let description = [{
+    Sets `run_as` of each `mixer.vandermonde`: "convolution" if the form asked
+    for is one of a convolution, "scan" if it is one of a scan. Without either,
+    what the op says; else a scan where the model carries state, because a
+    convolution would carry the list of all inputs, and the cheaper one where
+    it does not.
+
+        %M = mixer.vandermonde %c, %d, %a, %w {run_as = "convolution"}
+  }];
+  let options = [
+    Option<"form", "form", "std::string", "\"auto\"",
+           "form asked for by flag, or auto">,
+    Option<"stateless", "stateless", "bool", "false",
+           "the model carries no state">
+  ];
+}
+
 def WeftDeriveDecode : Pass<"weft-derive-decode", "::mlir::ModuleOp"> {
   let summary = "Derive prefill and decode from the forward function";
   let description = [{

@@ -30,7 +30,10 @@ std::string weft::phaseNames() { return llvm::join(ArrayRef(kNames), ", "); }
 /// Surface ops to normal forms, decode derived on the way.
 static std::string simplifyPasses(const PipelineOptions &options) {
   std::string passes = options.exposeTensors ? "weft-expose-tensors," : "";
-  passes += "weft-inline-matrices,canonicalize,cse,weft-check-laws,";
+  std::string form = options.form.empty() ? "auto" : options.form;
+  passes += llvm::formatv("weft-inline-matrices,canonicalize,cse,weft-check-laws,"
+                          "weft-choose-generators{{form={0}{1}},",
+                          form, options.stateless ? " stateless" : "");
   if (!options.stateless)
     passes += llvm::formatv("weft-derive-decode{{max-seq={0}{1}},",
                             options.maxSequence,
@@ -42,7 +45,7 @@ static std::string simplifyPasses(const PipelineOptions &options) {
     passes += "weft-widen-floats,";
   passes += llvm::formatv(
       "weft-choose-form{{form={0} chunk={1} l1-bytes={2}{3}},",
-      options.form.empty() ? "auto" : options.form, options.chunk,
+      form, options.chunk,
       options.target.l1Bytes,
       options.allowUnsafeForm ? " allow-unsafe-form" : "");
   return passes + "canonicalize,cse";

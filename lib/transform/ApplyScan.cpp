@@ -1,5 +1,6 @@
 // A recurrence as mixer.scan.
 #include "lib/transform/FormApplier.h"
+#include "weft/Forms.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -244,6 +245,11 @@ std::pair<Value, Value> FormApplier::queriesAndKeys(const MatrixForm &form,
 
 ScannedRows FormApplier::scanRows(const MatrixForm &form, Value x,
                                   RankedTensorType type, ValueRange init) {
+  if (form.system) {
+    ScannedRows rows = scanRows(systemAsScan(form, x), x, type, init);
+    rows.applied.y.getDefiningOp()->setAttr(kSystemAttr, builder.getUnitAttr());
+    return rows;
+  }
   Location loc = builder.getLoc();
   int64_t heads = type.getDimSize(2);
   Type element = type.getElementType();

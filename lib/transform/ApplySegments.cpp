@@ -119,9 +119,10 @@ Value FormApplier::withoutNeighbours(Value x, int64_t step) {
   return combine(x, {identity, identity}, emptyLike(x), body);
 }
 
-/// y[b, t, h, v] = Σ_l taps[h, l] x[b, t - l, h, v] (t + l if `reverse`) over
-/// the tokens of the same sequence.
-Value FormApplier::convolvedSegments(Value taps, Value x, bool reverse) {
+/// y[b, t, h, v] = Σ_l taps[h, l] x[b, t - lag, h, v] (t + lag in reverse) over
+/// the tokens of the same sequence, lag = first + l.
+Value FormApplier::convolvedSegments(Value taps, Value x,
+                                     const MatrixForm &form) {
   AffineExpr b, t, h, v, l;
   bindDims(builder.getContext(), b, t, h, v, l);
   MLIRContext *context = builder.getContext();
@@ -138,8 +139,10 @@ Value FormApplier::convolvedSegments(Value taps, Value x, bool reverse) {
     SmallVector<Value> at;
     for (int64_t loop = 0; loop < 5; ++loop)
       at.push_back(linalg::IndexOp::create(in, loop));
-    Value from = reverse ? Value(arith::AddIOp::create(in, at[1], at[4]))
-                         : Value(arith::SubIOp::create(in, at[1], at[4]));
+    Value lag = arith::AddIOp::create(
+        in, at[4], arith::ConstantIndexOp::create(in, form.firstLag));
+    Value from = form.reverse ? Value(arith::AddIOp::create(in, at[1], lag))
+                              : Value(arith::SubIOp::create(in, at[1], lag));
     Value exists =
         arith::CmpIOp::create(in, arith::CmpIPredicate::ult, from, rows);
     from = arith::SelectOp::create(in, exists, from, at[1]);

@@ -2,10 +2,9 @@
 #include "weft/Forms.h"
 #include "weft/Transform.h"
 
-#include "lib/transform/ScanForms.h"
-
-#include "dialects/mixer/Mixer.h"
 #include "lib/transform/ExponentSafety.h"
+#include "lib/transform/FormChoice.h"
+#include "lib/transform/ScanForms.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
@@ -23,11 +22,24 @@ namespace weft {
 } // namespace weft
 
 static constexpr StringLiteral kAttendForms[] = {"blocked"};
-static constexpr StringLiteral kConvolveForms[] = {"direct"};
+static constexpr StringLiteral kConvolveForms[] = {"direct", "blocked",
+                                                   "fft"};
 static constexpr StringLiteral kFoldForms[] = {"recurrent", "scan"};
 static constexpr StringLiteral kRecurrenceForms[] = {"recurrent"};
+static constexpr StringLiteral kSystemForms[] = {
+    "recurrent", "chunked", "direct", "blocked", "fft"};
+
+bool weft::isScanForm(StringRef form) {
+  return llvm::is_contained({"recurrent", "chunked", "scan", "lanes"}, form);
+}
+
+bool weft::isConvolveForm(StringRef form) {
+  return llvm::is_contained(kConvolveForms, form);
+}
 
 ArrayRef<StringLiteral> weft::formsOf(Operation *op) {
+  if (op->hasAttr(kSystemAttr))
+    return kSystemForms;
   if (auto scan = dyn_cast<mixer::ScanOp>(op))
     return scanForms(scan);
   if (isa<mixer::AttendOp>(op))
@@ -41,16 +53,7 @@ ArrayRef<StringLiteral> weft::formsOf(Operation *op) {
   return {};
 }
 
-namespace {
-
-/// A form, its chunk in tokens (0: none), and why.
-struct Choice {
-  std::string form;
-  int64_t chunk = 0;
-  std::string reason;
-};
-
-} // namespace
+using Choice = FormChoice;
 
 static constexpr int64_t kChunks[] = {16, 32, 64, 128};
 static constexpr double kFloatBytes = 4;
@@ -164,17 +167,18 @@ Choice ChooseForm::choose(Operation *op) {
           .Case([](mixer::RecurrenceOp) {
             return Choice{"recurrent", 0, "its step has no parallel form"};
           })
-          .Default([](Operation *) {
-            return Choice{"direct", 0, "it is the only form"};
-          });
+          .Case([](mixer::ConvolveOp op) { return chooseConvolve(op); });
   bool oneToken =
       cast<RankedTensorType>(op->getResult(0).getType()).getDimSize(1) == 1;
   if (form != choice.form && !oneToken &&
       llvm::is_contained(formsOf(op), StringRef(form)))
     choice = {form, chunkOf(form, op), "asked for by flag"};
+  if (auto convolve = dyn_cast<mixer::ConvolveOp>(op))
+    choice.chunk = convolveInForm(convolve, choice.form, chunk).chunk;
   if (chunk && choice.chunk) {
     choice.reason += ", chunk asked for by flag";
-    choice.chunk = chunk;
+    if (!isa<mixer::ConvolveOp>(op))
+      choice.chunk = chunk;
     bool tree = choice.form == "scan" && isa<mixer::ScanOp>(op);
     if (tree && choice.chunk > tokensOfTree(op)) {
       choice.chunk = tokensOfTree(op);

@@ -27,6 +27,8 @@ private:
   MatrixForm semiseparable(mixer::SemiseparableOp op, bool transposed);
   MatrixForm decay(mixer::DecayOp op, bool transposed);
   MatrixForm toeplitz(mixer::ToeplitzOp op, bool transposed);
+  MatrixForm vandermonde(mixer::VandermondeOp op, bool transposed);
+  MatrixForm powers(mixer::PowersOp op, bool transposed);
   MatrixForm map(mixer::MapOp op, MatrixForm form, bool transposed);
   MatrixForm mask(mixer::MaskOp op, MatrixForm form, bool transposed);
   MatrixForm softmax(mixer::SoftmaxOp op, MatrixForm form, bool transposed);

@@ -50,6 +50,10 @@ MatrixForm Classifier::visit(Value matrix, bool transposed) {
         return semiseparable(op, transposed);
       })
       .Case([&](mixer::DecayOp op) { return decay(op, transposed); })
+      .Case([&](mixer::VandermondeOp op) {
+        return vandermonde(op, transposed);
+      })
+      .Case([&](mixer::PowersOp op) { return powers(op, transposed); })
       .Case([&](mixer::ToeplitzOp op) { return toeplitz(op, transposed); })
       .Case([&](mixer::MapOp op) {
         return map(op, visit(op.getMatrix(), transposed), transposed);

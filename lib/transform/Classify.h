@@ -58,6 +58,10 @@ struct MatrixForm {
   bool countsPresent = false;
   /// Convolve: taps [H, L], or 1 in their place if `countsPresent`.
   mlir::Value taps;
+  int64_t firstLag = 0;
+  /// Scan, or convolve with taps that it makes: a system that does not change
+  /// over time (mixer.vandermonde, mixer.powers). Null else.
+  mlir::Operation *system = nullptr;
   /// Scaled: factors [B, T, H] of rows and columns. Diagonal: its entries are
   /// the product of its row factors and, if there are, of Σ_d q_id bonus_d k_id
   /// e^{gain_i}.

@@ -114,8 +114,11 @@ MatrixForm Classifier::mask(mixer::MaskOp op, MatrixForm form,
       return denseForm(op, "a mask of softmax weights");
     form.steps.push_back({op, transposed});
     return form;
-  case FormKind::Scan:
   case FormKind::Convolve:
+    if (form.firstLag < 0)
+      return denseForm(op, "a mask of taps of negative lags");
+    [[fallthrough]];
+  case FormKind::Scan:
     // The lower triangle of a matrix that has no other is the matrix.
     if (isCausalMask(op, transposed != form.reverse))
       return form;

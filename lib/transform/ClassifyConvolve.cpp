@@ -1,4 +1,4 @@
-// Toeplitz matrices.
+// Toeplitz matrices: given taps, and systems that make them.
 #include "lib/transform/Classifier.h"
 
 using namespace mlir;
@@ -9,5 +9,23 @@ MatrixForm Classifier::toeplitz(mixer::ToeplitzOp op, bool transposed) {
   form.kind = FormKind::Convolve;
   form.reverse = transposed;
   form.taps = op.getTaps();
+  form.firstLag = op.getFirstLag();
+  return form;
+}
+
+MatrixForm Classifier::vandermonde(mixer::VandermondeOp op, bool transposed) {
+  MatrixForm form;
+  form.kind = op.getRunAs() == "convolution" ? FormKind::Convolve
+                                             : FormKind::Scan;
+  form.reverse = transposed;
+  form.system = op;
+  return form;
+}
+
+MatrixForm Classifier::powers(mixer::PowersOp op, bool transposed) {
+  MatrixForm form;
+  form.kind = FormKind::Convolve;
+  form.reverse = transposed;
+  form.system = op;
   return form;
 }

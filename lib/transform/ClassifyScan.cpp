@@ -34,7 +34,7 @@ MatrixForm Classifier::decay(mixer::DecayOp op, bool transposed) {
 }
 
 static bool isDecay(const MatrixForm &form) {
-  return form.kind == FormKind::Scan && !form.query;
+  return form.kind == FormKind::Scan && !form.query && !form.system;
 }
 
 /// Below the diagonal rows are read with a decay of their own token, on it with
@@ -63,7 +63,7 @@ static MatrixForm decayed(mixer::HadamardOp op, const MatrixForm &decay,
     b.steps.clear();
     b.reverse = decay.reverse;
   }
-  if (b.kind != FormKind::Scan || decay.reverse != b.reverse)
+  if (b.kind != FormKind::Scan || b.system || decay.reverse != b.reverse)
     return denseForm(op, "a decay times a matrix that is neither a gram nor "
                          "semiseparable in the same direction");
   b.decays.append(decay.decays);

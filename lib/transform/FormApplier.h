@@ -100,6 +100,10 @@ private:
   mlir::Value withOnes(mlir::Value x);
   std::pair<mlir::Value, mlir::Value> splitOnes(mlir::Value y, int64_t width);
 
+  mlir::Value generatedTaps(const MatrixForm &form, mlir::Value x,
+                            mlir::Value before);
+  mlir::Value constantRows(mlir::Value x, mlir::Value rows);
+  MatrixForm systemAsScan(const MatrixForm &form, mlir::Value x);
   void scoreRegion(mixer::AttendOp op, const MatrixForm &form);
   mlir::Value scaled(mlir::Value tensor, double scale);
   mlir::Value scaledByExp(mlir::Value y, mlir::Value scale);
@@ -115,7 +119,8 @@ private:
   mlir::OpFoldResult oneMore(mlir::OpFoldResult extent);
 
   mlir::Value withoutNeighbours(mlir::Value x, int64_t step);
-  mlir::Value convolvedSegments(mlir::Value taps, mlir::Value x, bool reverse);
+  mlir::Value convolvedSegments(mlir::Value taps, mlir::Value x,
+                                const MatrixForm &form);
   mlir::Value sameSegment(mlir::ImplicitLocOpBuilder &in, mlir::Value b,
                           mlir::Value i, mlir::Value j);
   mlir::Value rowInSegment(mlir::ImplicitLocOpBuilder &in, mlir::Value b,

@@ -4,6 +4,12 @@
 using namespace mlir;
 using namespace weft;
 
+/// Whether rows read tokens that are still to come.
+static bool looksAhead(const MatrixForm &form) {
+  return form.reverse ||
+         (form.kind == FormKind::Convolve && form.firstLag < 0);
+}
+
 /// States are kept in f32, or f64 where all is.
 static Type stateElement(RankedTensorType x) {
   return x.getElementType().isF64() ? x.getElementType()
@@ -26,6 +32,8 @@ static std::vector<StateTensor> scanStates(const MatrixForm &form,
                                            RankedTensorType x, int64_t heads) {
   int64_t batch = x.getDimSize(0);
   int64_t order = form.query ? widthOf(form.query) : 1;
+  if (form.system)
+    order = mixer::structureOf(form.system->getResult(0)).order;
   Type element = stateElement(x);
   std::vector<StateTensor> states = {
       {"state",
@@ -49,10 +57,15 @@ static std::vector<StateTensor> attendStates(const MatrixForm &form,
 
 static std::vector<StateTensor> convolveStates(const MatrixForm &form,
                                                RankedTensorType x,
-                                               int64_t heads) {
-  int64_t rows = std::max<int64_t>(widthOf(form.taps) - 1, 0);
-  return {{"window", x.clone({x.getDimSize(0), rows, heads, x.getDimSize(3)}),
-           -1}};
+                                               int64_t heads, int64_t slots) {
+  auto tokens = [&](int64_t rows) {
+    return x.clone({x.getDimSize(0), rows, heads, x.getDimSize(3)});
+  };
+  // Taps of a number that is not known may reach back to the first token.
+  int64_t taps = form.system ? ShapedType::kDynamic : widthOf(form.taps);
+  if (ShapedType::isDynamic(taps))
+    return {{"inputs", tokens(slots), 1}};
+  return {{"window", tokens(form.firstLag + taps - 1), -1}};
 }
 
 static void append(std::vector<StateTensor> &states,
@@ -94,7 +107,7 @@ std::vector<StateTensor> weft::stateTensors(const MatrixForm &form,
   case FormKind::Attend:
     return attendStates(form, x, slots);
   case FormKind::Convolve:
-    return convolveStates(form, x, heads);
+    return convolveStates(form, x, heads, slots);
   case FormKind::Quotient:
     return quotientStates(form, x, heads, slots);
   case FormKind::Compose: {
@@ -122,14 +135,10 @@ std::optional<std::string> weft::stateObstacle(const MatrixForm &form) {
     return "no state is known of a matrix that is given entry by entry";
   case FormKind::Gather:
     return "no state is known of a matrix that picks rows";
-  case FormKind::Convolve:
-    if (ShapedType::isDynamic(widthOf(form.taps)))
-      return "the number of taps is not static";
-    break;
   default:
     break;
   }
-  if (form.reverse)
+  if (looksAhead(form))
     return "a part of the matrix runs from the last token to the first";
   for (const MatrixForm &part : form.parts)
     if (std::optional<std::string> obstacle = stateObstacle(part))

@@ -13,14 +13,47 @@ func.func @shortKernel(%taps: tensor<64x4xf32>, %x: tensor<2x?x64x1xf32>, %y0: t
   return %y, %w : tensor<2x?x64x1xf32>, tensor<2x3x64x1xf32>
 }
 
-// More than eight taps: one pass for each.
+// More than eight taps: one pass for each that finds tokens.
 // CHECK-LABEL: func.func @longKernel
 // CHECK: scf.forall
-// CHECK: scf.for %{{.*}} = %c0 to %c12
+// CHECK: scf.for
+// CHECK: scf.for
 // CHECK: arith.addf
 func.func @longKernel(%taps: tensor<16x12xf32>, %x: tensor<1x?x16x1xf32>, %y0: tensor<1x?x16x1xf32>) -> tensor<1x?x16x1xf32> {
   %y = mixer.convolve ins(%taps, %x : tensor<16x12xf32>, tensor<1x?x16x1xf32>) outs(%y0 : tensor<1x?x16x1xf32>)
   return %y : tensor<1x?x16x1xf32>
+}
+
+// Toeplitz blocks of 32 x 32, each times 32 rows of x.
+// CHECK-LABEL: func.func @blocked
+// CHECK-NOT: arith.mulf
+// CHECK: scf.forall
+// CHECK: scf.for
+// CHECK: linalg.contract {{.*}} ins(%{{.*}}, %{{.*}} : tensor<32x32xf32>, tensor<32x8xf32>)
+// CHECK: return
+func.func @blocked(%taps: tensor<16x?xf32>, %x: tensor<1x?x16x8xf32>, %y0: tensor<1x?x16x8xf32>) -> tensor<1x?x16x8xf32> {
+  %y = mixer.convolve ins(%taps, %x : tensor<16x?xf32>, tensor<1x?x16x8xf32>) outs(%y0 : tensor<1x?x16x8xf32>) {weft.form = "blocked", weft.chunk = 32}
+  return %y : tensor<1x?x16x8xf32>
+}
+
+// Three loops over pieces and blocks: transforms of the taps, of x, and back;
+// no loop over taps. Four stages of transforms of 16 rows: 4 interleaved
+// transforms of 4 rows in the third.
+// CHECK-LABEL: func.func @fft
+// CHECK-DAG: arith.constant dense<[1.{{0*}}e+00, 0.923879504, 0.707106769, 0.382683426, 0.{{0*}}e+00, -0.382683426, -0.707106769, -0.923879504]> : tensor<8xf32>
+// CHECK: scf.forall
+// CHECK: linalg.generic {{.*}} outs(%{{.*}} : tensor<8x1x16xf32>, tensor<8x1x16xf32>)
+// CHECK: linalg.generic {{.*}} outs(%{{.*}} : tensor<2x4x16xf32>, tensor<2x4x16xf32>)
+// CHECK: scf.for %{{.*}} = %c0 to %c9
+// CHECK: scf.forall
+// CHECK: scf.for %{{.*}} = %c0 to %c9
+// CHECK: scf.forall
+// CHECK: linalg.generic {{.*}} outs(%{{.*}} : tensor<9x32xf32>, tensor<9x32xf32>)
+// CHECK: linalg.generic {{.*}} outs(%{{.*}} : tensor<1x8x16xf32>, tensor<1x8x16xf32>)
+// CHECK: return
+func.func @fft(%taps: tensor<64x20xf32>, %x: tensor<1x?x64x1xf32>, %y0: tensor<1x?x64x1xf32>) -> tensor<1x?x64x1xf32> {
+  %y = mixer.convolve ins(%taps, %x : tensor<64x20xf32>, tensor<1x?x64x1xf32>) outs(%y0 : tensor<1x?x64x1xf32>) {weft.form = "fft", weft.chunk = 8}
+  return %y : tensor<1x?x64x1xf32>
 }
 
 // A reader of one position computes it, all others read a tensor.

@@ -77,3 +77,19 @@ func.func @fewLanes(%q: tensor<1x?x4x16xf32>, %y0: tensor<1x?x4x1xf32>, %v: tens
       outs(%y0, %s0 : tensor<1x?x4x1xf32>, tensor<1x4x16x1xf32>) {weft.form = "lanes"}
   return %y : tensor<1x?x4x1xf32>
 }
+
+// -----
+
+func.func @unknownFormOfTaps(%taps: tensor<4x4xf32>, %x: tensor<1x?x4x1xf32>, %y0: tensor<1x?x4x1xf32>) -> tensor<1x?x4x1xf32> {
+  // expected-error@+1 {{expects form direct, blocked or fft, got "chunked"}}
+  %y = mixer.convolve ins(%taps, %x : tensor<4x4xf32>, tensor<1x?x4x1xf32>) outs(%y0 : tensor<1x?x4x1xf32>) {weft.form = "chunked"}
+  return %y : tensor<1x?x4x1xf32>
+}
+
+// -----
+
+func.func @blockOfTransform(%taps: tensor<4x4xf32>, %x: tensor<1x?x4x1xf32>, %y0: tensor<1x?x4x1xf32>) -> tensor<1x?x4x1xf32> {
+  // expected-error@+1 {{expects blocks of a power of two of at most 1024 tokens in the fft form, got 48}}
+  %y = mixer.convolve ins(%taps, %x : tensor<4x4xf32>, tensor<1x?x4x1xf32>) outs(%y0 : tensor<1x?x4x1xf32>) {weft.form = "fft", weft.chunk = 48}
+  return %y : tensor<1x?x4x1xf32>
+}

@@ -9,6 +9,39 @@ func.func @Convolve(%taps: tensor<64x4xf32>, %x: tensor<2x?x64x1xf32>, %w0: tens
   return
 }
 
+// CHECK-LABEL: func @LongFilter
+func.func @LongFilter(%taps: tensor<64x?xf32>, %x: tensor<2x?x64x1xf32>, %c: tensor<2x256x64x1xf32>, %n: index) {
+  // CHECK: {first_lag = -2 : i64}
+  %y = mixer.convolve ins(%taps, %x : tensor<64x?xf32>, tensor<2x?x64x1xf32>) outs(%x : tensor<2x?x64x1xf32>) {first_lag = -2}
+  // CHECK: window(%{{.*}} : tensor<2x256x64x1xf32>) length(%{{.*}}) -> tensor<2x256x64x1xf32>
+  %z, %d = mixer.convolve ins(%taps, %x : tensor<64x?xf32>, tensor<2x?x64x1xf32>) outs(%x : tensor<2x?x64x1xf32>) window(%c : tensor<2x256x64x1xf32>) length(%n) -> tensor<2x256x64x1xf32>
+  return
+}
+
+// -----
+
+func.func @WindowOfUnknownTaps(%taps: tensor<64x?xf32>, %x: tensor<2x8x64x1xf32>, %w0: tensor<2x3x64x1xf32>) {
+  // expected-error @+1 {{expects a known number of taps for a window without a length, got 'tensor<64x?xf32>'}}
+  %z, %w = mixer.convolve ins(%taps, %x : tensor<64x?xf32>, tensor<2x8x64x1xf32>) outs(%x : tensor<2x8x64x1xf32>) window(%w0 : tensor<2x3x64x1xf32>) -> tensor<2x3x64x1xf32>
+  return
+}
+
+// -----
+
+func.func @WindowOfNegativeLags(%taps: tensor<64x4xf32>, %x: tensor<2x8x64x1xf32>, %w0: tensor<2x3x64x1xf32>) {
+  // expected-error @+1 {{expects a first lag of at least 0 where there is a window, got -1}}
+  %z, %w = mixer.convolve ins(%taps, %x : tensor<64x4xf32>, tensor<2x8x64x1xf32>) outs(%x : tensor<2x8x64x1xf32>) window(%w0 : tensor<2x3x64x1xf32>) {first_lag = -1} -> tensor<2x3x64x1xf32>
+  return
+}
+
+// -----
+
+func.func @LengthOfNothing(%taps: tensor<64x4xf32>, %x: tensor<2x8x64x1xf32>, %n: index) {
+  // expected-error @+1 {{expects a window for its length}}
+  %z = mixer.convolve ins(%taps, %x : tensor<64x4xf32>, tensor<2x8x64x1xf32>) outs(%x : tensor<2x8x64x1xf32>) length(%n)
+  return
+}
+
 // -----
 
 func.func @Heads(%taps: tensor<32x4xf32>, %x: tensor<2x8x64x1xf32>) {

@@ -16,7 +16,7 @@ B, H, HK, K = 2, 4, 2, 3
 
 LOWERING = (
     "builtin.module(weft-simplify-mixers{form=dense},"
-    "one-shot-bufferize{bufferize-function-boundaries},"
+    "one-shot-bufferize{bufferize-function-boundaries allow-return-allocs-from-loops},"
     "convert-linalg-to-loops,func.func(scf-forall-to-for),expand-strided-metadata,lower-affine,"
     "convert-scf-to-cf,convert-math-to-libm,convert-math-to-llvm,"
     "convert-arith-to-llvm,finalize-memref-to-llvm,convert-func-to-llvm,"
@@ -187,11 +187,35 @@ def semiseparable(rng, rows):
 
 
 def toeplitz(rng, rows):
-    for length in (1, 3):
+    for length, first, known in ((1, 0, True), (3, 0, True), (5, -2, True), (3, 1, False), (3, -6, False)):
         taps = rng.standard_normal((H, length))
-        yield Case({"taps": taps}, "%N = mixer.toeplitz %taps : tensor<SHAPE(taps)xELEMENT>",
-                   dense(lambda b, h, i, j: taps[h, i - j] if 0 <= i - j < length else 0.0,
+        size = "SHAPE(taps)" if known else f"{H}x?"
+        yield Case({"taps": taps},
+                   f"%t = tensor.cast %taps : tensor<SHAPE(taps)xELEMENT> to tensor<{size}xELEMENT>\n"
+                   f"%N = mixer.toeplitz %t {{first_lag = {first}}} : tensor<{size}xELEMENT>",
+                   dense(lambda b, h, i, j: taps[h, i - j - first] if 0 <= i - j - first < length else 0.0,
                          H, rows, rows))
+
+
+def vandermonde(rng, rows):
+    c_re, c_im = rng.standard_normal((2, H, K))
+    # A third of a radian of the sum of many turns is lost if it is kept in f32.
+    g, w = -np.abs(rng.standard_normal((H, K))), rng.standard_normal((H, K)) * 1000
+    g, w = np.float32(g).astype(float), np.float32(w).astype(float)
+    inputs = {"c_re": c_re, "c_im": c_im, "g": g, "w": w}
+    modes = c_re + 1j * c_im, g + 1j * w
+    yield Case(inputs, "%N = mixer.vandermonde %c_re, %c_im, %g, %w {scale = 2.0 : f32} : tensor<SHAPE(g)xELEMENT>",
+               dense(lambda b, h, i, j: 2 * (modes[0][h] * np.exp((i - j) * modes[1][h])).sum().real if i >= j else 0.0,
+                     H, rows, rows))
+
+
+def powers(rng, rows):
+    c, b = rng.standard_normal((2, H, K))
+    a = (rng.standard_normal((H, K, K)) / 2).view(Known)
+    tap = lambda h, lag: 0.5 * c[h] @ np.linalg.matrix_power(a[h], lag) @ b[h]
+    yield Case({"c": c, "a": a, "b": b},
+               "%N = mixer.powers %c, %a, %b {scale = 0.5 : f32} : tensor<SHAPE(c)xELEMENT>, TYPE(a), TYPE(b)",
+               dense(lambda _, h, i, j: tap(h, i - j) if i >= j else 0.0, H, rows, rows))
 
 
 def map_(rng, rows):
@@ -368,6 +392,7 @@ def gather(rng, rows):
 
 OPS = {"shift": shift, "scale_rows": lambda *a: scale(*a, "scale_rows"), "compose": compose, "diagonal": diagonal,
        "scale_cols": lambda *a: scale(*a, "scale_cols"), "dense": dense_, "gather": gather, "gram": gram, "decay": decay, "semiseparable": semiseparable, "toeplitz": toeplitz,
+       "vandermonde": vandermonde, "powers": powers,
        "map": map_, "mask": mask, "softmax": softmax, "normalize": normalize, "add": add,
        "hadamard": hadamard, "transpose": transpose}
 

@@ -45,7 +45,8 @@ def free_values(example):
         kinds = re.findall(tensor, tail.split("->")[0])
         values = [v for v in re.findall(r"%\w+", head.split("=", 1)[-1])
                   if v in used and v not in types and not v[1].isupper()]
-        types.update(zip(values, kinds))
+        # One type stands for all operands of the same.
+        types.update(zip(values, kinds * len(values) if len(kinds) == 1 else kinds))
     return [(value, types.get(value, MATRIX)) for value in used]
 
 

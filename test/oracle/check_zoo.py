@@ -118,13 +118,17 @@ def pairwise_identities():
 
 def convolution_identities():
     s = sample("short_conv")
-    agree("short_conv = numpy.convolve", convolution.short_conv(**s), np.stack(
-        [[np.convolve(s["x"][b, :, d, 0], s["taps"][d])[:TOKENS] for d in range(4)] for b in range(2)]
-    ).transpose(0, 2, 1)[..., None])
+    u = np.stack([[np.convolve(s["x"][b, :, d, 0], s["taps"][d])[:TOKENS] for d in range(4)] for b in range(2)]
+                 ).transpose(0, 2, 1)[..., None]
+    agree("short_conv = silu of numpy.convolve", convolution.short_conv(**s), u / (1 + np.exp(-u)))
+    t = sample("toeplitz")
+    agree("toeplitz = the middle of numpy.convolve", convolution.toeplitz(**t)[..., 0], np.stack(
+        [[np.convolve(t["x"][b, :, h, 0], t["taps"][h])[4:4 + TOKENS] for h in range(4)] for b in range(2)]
+    ).transpose(0, 2, 1))
     h = sample("hyena")
     ones = np.ones_like(h["x0"])
     agree("hyena without gates = toeplitz", convolution.hyena(ones, ones, h["v"], h["taps"], 0 * h["bias"]),
-          convolution.toeplitz(h["v"], h["taps"]))
+          convolution.apply(convolution.toeplitz_matrix(h["taps"], *h["v"].shape[:2]), h["v"]))
 
 
 def empty():
@@ -138,7 +142,7 @@ def empty():
 if __name__ == "__main__":
     steps()
     for name in MIXERS:
-        if name not in ("attention_bidirectional", "attention_cross", "prefix_lm", "hydra"):
+        if name not in ("attention_bidirectional", "attention_cross", "prefix_lm", "hydra", "toeplitz"):
             causal(name)
     for identities in (delta_identities, decay_identities, pairwise_identities, convolution_identities, empty):
         identities()

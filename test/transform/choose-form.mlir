@@ -4,11 +4,17 @@
 // RUN: weft-opt %s --weft-choose-form='form=scan chunk=128' 2>&1 | FileCheck %s --check-prefix=TREE
 
 // TREE-DAG: remark: ChannelStates: scan: scan, chunk 64: because asked for by flag, chunk asked for by flag and cut to what has room for a state of each token
+// RUN: weft-opt %s --weft-choose-form='form=fft chunk=48' 2>/dev/null | FileCheck %s --check-prefix=FFT
+// RUN: weft-opt %s --weft-choose-form='form=blocked chunk=48' 2>/dev/null | FileCheck %s --check-prefix=BLOCKED
 
 // The reason is a remark, printed before the module.
 // CHECK-DAG: remark: LargeState: scan: chunked, chunk 32: because
 // CHECK-DAG: remark: SmallState: scan: recurrent: because
 // CHECK-DAG: remark: OneToken: scan: recurrent: because there is one token
+
+// CHECK-DAG: remark: FewTaps: convolve: direct: because direct 4, blocked 108, fft 64, in multiply-adds a token and channel (4 taps)
+// CHECK-DAG: remark: ManyTaps: convolve: fft, chunk 1024: because direct 6144, blocked 6240, fft 120, in multiply-adds a token and channel (2048 taps)
+// CHECK-DAG: remark: OneTokenOfManyTaps: convolve: direct: because there is one token
 
 // CHECK-LABEL: func @LargeState
 // CHECK: mixer.scan {{.*}}weft.chunk = 32 : i64, weft.form = "chunked"
@@ -70,4 +76,26 @@ func.func @Erase(%q: tensor<1x?x4x128xf32>, %y: tensor<1x?x4x128xf32>, %s: tenso
       erase(%q, %q : tensor<1x?x4x128xf32>, tensor<1x?x4x128xf32>)
       outs(%y, %s : tensor<1x?x4x128xf32>, tensor<1x4x128x128xf32>)
   return %r : tensor<1x?x4x128xf32>
+}
+
+// The flag's chunk is rounded up to what a transform takes.
+// CHECK-LABEL: func @FewTaps
+// CHECK: mixer.convolve {{.*}}weft.form = "direct"
+// FFT-LABEL: func @FewTaps
+// FFT: mixer.convolve {{.*}}weft.chunk = 64 : i64, weft.form = "fft"
+// BLOCKED-LABEL: func @FewTaps
+// BLOCKED: mixer.convolve {{.*}}weft.chunk = 48 : i64, weft.form = "blocked"
+func.func @FewTaps(%taps: tensor<64x4xf32>, %x: tensor<2x?x64x1xf32>) -> tensor<2x?x64x1xf32> {
+  %y = mixer.convolve ins(%taps, %x : tensor<64x4xf32>, tensor<2x?x64x1xf32>) outs(%x : tensor<2x?x64x1xf32>)
+  return %y : tensor<2x?x64x1xf32>
+}
+
+func.func @ManyTaps(%taps: tensor<64x2048xf32>, %x: tensor<2x?x64x1xf32>) -> tensor<2x?x64x1xf32> {
+  %y = mixer.convolve ins(%taps, %x : tensor<64x2048xf32>, tensor<2x?x64x1xf32>) outs(%x : tensor<2x?x64x1xf32>)
+  return %y : tensor<2x?x64x1xf32>
+}
+
+func.func @OneTokenOfManyTaps(%taps: tensor<64x2048xf32>, %x: tensor<2x1x64x1xf32>) -> tensor<2x1x64x1xf32> {
+  %y = mixer.convolve ins(%taps, %x : tensor<64x2048xf32>, tensor<2x1x64x1xf32>) outs(%x : tensor<2x1x64x1xf32>)
+  return %y : tensor<2x1x64x1xf32>
 }

@@ -15,6 +15,24 @@ func.func @Sum(%x: tensor<1x?x8xf32> {mixer.time = 1 : i64}, %z: tensor<1x8xf32>
 
 // -----
 
+func.func @TapsOfTokens(%x: tensor<1x?x8x1xf32> {mixer.time = 1 : i64}, %taps: tensor<8x?xf32> {mixer.time = 1 : i64}) -> tensor<1x?x8x1xf32> {
+  // expected-error@+1 {{decode: the taps depend on the tokens}}
+  %M = mixer.toeplitz %taps : tensor<8x?xf32>
+  %y = mixer.apply %M, %x : tensor<1x?x8x1xf32> -> tensor<1x?x8x1xf32>
+  return %y : tensor<1x?x8x1xf32>
+}
+
+// -----
+
+func.func @LooksAhead(%x: tensor<1x?x8x1xf32> {mixer.time = 1 : i64}, %taps: tensor<8x3xf32>) -> tensor<1x?x8x1xf32> {
+  %M = mixer.toeplitz %taps {first_lag = -1} : tensor<8x3xf32>
+  // expected-error@+1 {{cannot derive decode: the matrix is not causal, or not seen to be: it may have entries above the diagonal}}
+  %y = mixer.apply %M, %x : tensor<1x?x8x1xf32> -> tensor<1x?x8x1xf32>
+  return %y : tensor<1x?x8x1xf32>
+}
+
+// -----
+
 func.func @Slice(%x: tensor<1x?x8xf32> {mixer.time = 1 : i64}, %n: index) -> tensor<1x?x8xf32> {
   %c1 = arith.constant 1 : index
   // expected-error@+1 {{takes part of the time axis; use mixer.toeplitz or mixer.mask}}

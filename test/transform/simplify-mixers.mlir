@@ -34,6 +34,37 @@ func.func @Taps(%h: tensor<4x3xf32>, %x: tensor<2x?x4x1xf32>) -> tensor<2x?x4x1x
 
 // -----
 
+// Lags on both sides, and their signs turned; a mask of them has no other form.
+// CHECK-LABEL: func @TapsOnBothSides
+// CHECK: mixer.convolve {{.*}} {first_lag = -2 : i64}
+// CHECK: mixer.convolve {{.*}} {first_lag = -2 : i64, reverse}
+func.func @TapsOnBothSides(%h: tensor<4x7xf32>, %x: tensor<2x?x4x1xf32>) -> tensor<2x?x4x1xf32> {
+  %M = mixer.toeplitz %h {first_lag = -2} : tensor<4x7xf32>
+  %y = mixer.apply %M, %x : tensor<2x?x4x1xf32> -> tensor<2x?x4x1xf32>
+  %N = mixer.transpose %M
+  %z = mixer.apply %N, %y : tensor<2x?x4x1xf32> -> tensor<2x?x4x1xf32>
+  return %z : tensor<2x?x4x1xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func @CausalPartOfBothSides
+// CHECK-NOT: mixer.
+func.func @CausalPartOfBothSides(%h: tensor<4x7xf32>, %x: tensor<2x?x4x1xf32>) -> tensor<2x?x4x1xf32> {
+  %M = mixer.toeplitz %h {first_lag = -2} : tensor<4x7xf32>
+  // expected-note@+1 {{the matrix is built here}}
+  %C = mixer.mask %M {
+  ^bb0(%b: index, %i0: index, %i: index, %j: index):
+    %keep = arith.cmpi sle, %j, %i : index
+    mixer.yield %keep : i1
+  }
+  // expected-warning@+1 {{runs in dense form, O(T*S) memory: a mask of taps of negative lags}}
+  %y = mixer.apply %C, %x : tensor<2x?x4x1xf32> -> tensor<2x?x4x1xf32>
+  return %y : tensor<2x?x4x1xf32>
+}
+
+// -----
+
 // Maps and masks become one region, in their order.
 // CHECK-LABEL: func @Attention
 // CHECK: mixer.attend {{.*}} softmax

@@ -40,8 +40,9 @@ static RankedTensorType stateTypeOf(ApplyOp op) {
   Operation *matrix = op.getMatrix().getDefiningOp();
   Structure structure = structureOf(op.getMatrix());
   if (isa<ToeplitzOp>(matrix))
-    return x.clone({x.getDimSize(0), *structure.bandHigh, y.getDimSize(2),
-                    x.getDimSize(3)});
+    return x.clone({x.getDimSize(0),
+                    structure.bandHigh.value_or(ShapedType::kDynamic),
+                    y.getDimSize(2), x.getDimSize(3)});
   auto hasGain = [](Operation *op) {
     auto semiseparable = dyn_cast<SemiseparableOp>(op);
     return semiseparable && semiseparable.getGain();

@@ -24,23 +24,4 @@ def Mixer_GramOp : Mixer_MatrixOp<"gram"> {
   let hasVerifier = 1;
 }
 
-def Mixer_ToeplitzOp : Mixer_MatrixOp<"toeplitz"> {
-  let summary = "causal Toeplitz matrix from its taps";
-  let description = [{
-    M[b, h, i, j] = taps[h, i - j] for 0 ≤ i - j < L, absent elsewhere. A
-    depthwise convolution over D channels is a matrix with D heads applied to
-    a tensor [B, T, D, 1].
-
-    Shapes: taps [H, L]; M [B, H, T, T].
-    Paper: Poli et al., 2023, arXiv:2302.10866.
-
-    ```mlir
-    %M = mixer.toeplitz %taps : tensor<1536x4xf32>
-    ```
-  }];
-  let arguments = (ins Mixer_TensorOfRank<[2]>:$taps);
-  let assemblyFormat = "$taps attr-dict `:` type($taps)";
-  let hasVerifier = 1;
-}
-
 #endif // WEFT_MIXER_LINEAR_TD

@@ -126,7 +126,17 @@ FailureOr<Values> ConvertMixerToBlocks::lower(BlockBuilder &b,
                                               mixer::ConvolveOp op) {
   if (failed(checkElements(op)))
     return failure();
-  return directConvolve(b, op);
+  FailureOr<int64_t> tokens = chunkOf(op);
+  if (failed(tokens))
+    return failure();
+  auto form = op->getAttrOfType<StringAttr>("weft.form");
+  if (!form || form == "direct")
+    return directConvolve(b, op);
+  if (form == "blocked")
+    return blockedConvolve(b, op, *tokens);
+  if (form == "fft")
+    return fftConvolve(b, op, *tokens);
+  return op.emitOpError("expects form direct, blocked or fft, got ") << form;
 }
 
 FailureOr<Values> ConvertMixerToBlocks::lower(BlockBuilder &b,

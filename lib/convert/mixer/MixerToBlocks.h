@@ -29,6 +29,10 @@ mlir::FailureOr<Values> recurrentFold(BlockBuilder &b, mixer::FoldOp op);
 mlir::FailureOr<Values> scanFold(BlockBuilder &b, mixer::FoldOp op,
                                  int64_t chunk);
 mlir::FailureOr<Values> recurrence(BlockBuilder &b, mixer::RecurrenceOp op);
+mlir::FailureOr<Values> blockedConvolve(BlockBuilder &b, mixer::ConvolveOp op,
+                                        int64_t chunk);
+mlir::FailureOr<Values> fftConvolve(BlockBuilder &b, mixer::ConvolveOp op,
+                                    int64_t block);
 mlir::FailureOr<Values> positions(BlockBuilder &b, mixer::PositionsOp op);
 
 } // namespace weft

@@ -39,18 +39,18 @@ def attend(q, k, v, scale, present, score=lambda s, b, h, i, j: s, softmax=True,
     return np.einsum("bhij,bjhd->bihd", p, v)
 
 
-def convolve(taps, x, window=None, reverse=False):
-    L, T = taps.shape[1], x.shape[1]
-    if window is None:
-        window = np.zeros((x.shape[0], L - 1) + x.shape[2:])
-    row = np.concatenate([window, x], 1).astype(float)
-    if reverse:
-        row = np.concatenate([x, np.zeros_like(window)], 1).astype(float)
+def convolve(taps, x, before, first=0, reverse=False):
+    """y[t] = Σ_l taps[l] x[t - first - l], x[t + first + l] in reverse; tokens
+    before the first are in `before`, others are zero."""
+    T, n = x.shape[1], before.shape[1]
+    rows = np.concatenate([before, x], 1).astype(float)
     y = np.zeros(x.shape)
-    for l in range(L):
-        at = l if reverse else L - 1 - l
-        y += taps[:, l][:, None] * row[:, at:at + T]
-    return y, row[:, T:]
+    for l in range(taps.shape[1]):
+        lag = -(first + l) if reverse else first + l
+        for t in range(T):
+            if 0 <= n + t - lag < n + T:
+                y[:, t] += taps[:, l, None] * rows[:, n + t - lag]
+    return y
 
 
 def transition(q, k, v, state, decay=None, rotate=None, erase=None, gain=None,

@@ -4,21 +4,23 @@ import numpy as np
 from .tensors import apply, lags
 
 
-def toeplitz_matrix(taps, batch, tokens):
-    """taps[h, i - j] for 0 ≤ i - j < L"""
-    taps, lag = np.asarray(taps, np.float64), lags(tokens)
+def toeplitz_matrix(taps, batch, tokens, first=0):
+    """taps[h, i - j - first] for 0 ≤ i - j - first < L"""
+    taps, lag = np.asarray(taps, np.float64), lags(tokens) - first
     present = (lag >= 0) & (lag < taps.shape[1])
     entries = np.where(present, taps[:, np.where(present, lag, 0)], 0)
     return np.broadcast_to(entries, (batch, *entries.shape))
 
 
 def toeplitz(x, taps):
-    return apply(toeplitz_matrix(taps, *x.shape[:2]), x)
+    """As many lags ahead as back."""
+    return apply(toeplitz_matrix(taps, *x.shape[:2], -(np.shape(taps)[1] // 2)), x)
 
 
 def short_conv(x, taps):
-    """A head is a channel."""
-    return toeplitz(x, taps)
+    """silu(taps * x); a head is a channel."""
+    u = apply(toeplitz_matrix(taps, *x.shape[:2]), x)
+    return u / (1 + np.exp(-u))
 
 
 def hyena_matrix(x0, x1, taps, bias):
@@ -44,4 +46,5 @@ def s4d_kernel(tokens, log_dt, log_a, a_imag, c):
 
 def s4d(x, log_dt, log_a, a_imag, c):
     """Zero-order hold, no direct term."""
-    return toeplitz(x, s4d_kernel(x.shape[1], log_dt, log_a, a_imag, c))
+    taps = s4d_kernel(x.shape[1], log_dt, log_a, a_imag, c)
+    return apply(toeplitz_matrix(taps, *x.shape[:2]), x)
