@@ -1,5 +1,7 @@
 # The tests of weft: one folder per room, *.mlir and *.test.
+import glob
 import os
+import shutil
 
 import lit.formats
 
@@ -21,10 +23,19 @@ python = os.environ.get("WEFT_PYTHON") or (venv if os.path.exists(venv) else con
 model = os.environ.get("WEFT_MODEL") or os.path.join(
     config.weft_source_root, "build", "models", "SmolLM2-135M-Instruct.Q4_1.gguf")
 
+# The assembler of PTX: a toolkit's, or what ./dev setup installs. Tests that use
+# it fail without it.
+installed = glob.glob(os.path.join(
+    config.weft_source_root, "build", "venv", "lib", "python*", "site-packages", "nvidia", "cu*", "bin", "ptxas"))
+ptxas = (os.environ.get("WEFT_PTXAS") or shutil.which("ptxas", path=config.environment["PATH"])
+         or shutil.which("/usr/local/cuda/bin/ptxas") or (installed or ["ptxas"])[0])
+
 config.substitutions += [
+    ("%ptxas", ptxas),
     ("%model", model),
     ("%python", python),
     ("%cc", config.host_cc),
+    ("%cxx", config.host_cxx),
     ("%weft_src", config.weft_source_root),
     ("%weft_build", config.weft_binary_root),
     ("%weft_lib", os.path.join(config.weft_binary_root, "lib", "libweft.so")),

@@ -23,6 +23,17 @@ void buildCpuLlvmPipeline(mlir::OpPassManager &manager,
 /// The three as pass pipelines: weft-cpu-tile, weft-cpu-vector, weft-cpu-llvm.
 void registerCpuPipelines();
 
+/// From block programs to kernels in the NVVM dialect, one function per phase.
+void buildGpuTilePipeline(mlir::OpPassManager &manager);
+void buildGpuVectorPipeline(mlir::OpPassManager &manager);
+void buildGpuLlvmPipeline(mlir::OpPassManager &manager);
+
+/// The three as pass pipelines: weft-gpu-tile, weft-gpu-vector, weft-gpu-llvm.
+void registerGpuPipelines();
+
+/// Tensors to buffers, in place as far as possible, for any machine.
+void addBufferization(mlir::OpPassManager &manager);
+
 } // namespace weft
 
 #endif // WEFT_CONVERT_H

@@ -239,4 +239,71 @@ def RecordInterface : Pass<"weft-record-interface", "::mlir::ModuleOp"> {
   }];
 }
 
+// From block programs to GPU kernels, in the order in which they run.
+
+def LaunchKernels : Pass<"weft-launch-kernels", "mlir::func::FuncOp"> {
+  let summary = "turn each scf.forall into a kernel launch, one block a task";
+  let description = [{
+    A parallel loop on buffers becomes a `gpu.launch` of as many blocks as it
+    has iterations, numbered with the last dimension fastest. Ops outside of
+    parallel loops that touch memory become kernels of one block, one for each
+    run of them; what the host only computes with is computed again in the
+    kernel.
+  }];
+  let options = [Option<"threads", "threads", "int64_t", "128", "threads per block">];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::gpu::GPUDialect",
+                           "mlir::memref::MemRefDialect", "mlir::scf::SCFDialect"];
+}
+
+def PlaceKernelBuffers : Pass<"weft-place-kernel-buffers", "mlir::func::FuncOp"> {
+  let summary = "give the private buffers of kernels their place";
+  let description = [{
+    A buffer that a block allocates is a slot in shared memory, the smallest
+    buffers first as long as there is room. The others lie in a workspace that
+    the host allocates before the launch, one piece of it for each block.
+  }];
+  let options = [Option<"sharedBytes", "shared-bytes", "int64_t", "49152", "bytes of shared memory per block">];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::gpu::GPUDialect",
+                           "mlir::memref::MemRefDialect"];
+}
+
+def DistributeThreads : Pass<"weft-distribute-threads", "mlir::func::FuncOp"> {
+  let summary = "share the work of a kernel's block between its threads";
+  let description = [{
+    Every thread runs the whole block, with two exceptions: the iterations over
+    the parallel dimensions of a linalg op, of which each thread takes every
+    n-th, and stores outside of such loops, which one thread does. Barriers
+    around both keep the threads together; conditions and bounds are the same
+    for all threads of a block, as they come from its number and from memory
+    that it has waited for.
+  }];
+  let dependentDialects = ["mlir::affine::AffineDialect", "mlir::arith::ArithDialect",
+                           "mlir::gpu::GPUDialect", "mlir::linalg::LinalgDialect",
+                           "mlir::memref::MemRefDialect", "mlir::scf::SCFDialect"];
+}
+
+def ExpandGpuMath : Pass<"weft-expand-gpu-math", "mlir::func::FuncOp"> {
+  let summary = "expand functions that a GPU has no instruction for";
+  let description = [{
+    Sine, cosine, powers and the like become arithmetic, by polynomials or by
+    the exponentials and logarithms that weft-expand-exp expands. What has no
+    such form (f64 among them) is an error at its place, as kernels call no
+    library.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect",
+                           "mlir::vector::VectorDialect"];
+}
+
+def PassParameters : Pass<"weft-pass-parameters", "mlir::func::FuncOp"> {
+  let summary = "write what a kernel uses of the host as its parameters";
+  let description = [{
+    Constants are cloned into the launch. A contiguous buffer comes as the
+    address of its first element, a memref of rank 0, and the sizes that its
+    type does not tell; the kernel makes its strides of them. This is the last
+    pass before outlining, as folding would undo it.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::gpu::GPUDialect",
+                           "mlir::memref::MemRefDialect"];
+}
+
 #endif // WEFT_CONVERTPASSES_TD

@@ -27,6 +27,8 @@ struct TargetDescription {
   int64_t l2Bytes = 512 << 10;
   int64_t l3Bytes = 8 << 20;
 
+  bool isGpu() const { return llvm::StringRef(triple).starts_with("nvptx"); }
+
   /// Elements of `elementBits` in a vector register.
   unsigned lanes(unsigned elementBits = 32) const {
     return vectorBits / elementBits;
@@ -59,6 +61,9 @@ int reportError(llvm::StringRef tool, llvm::Error error);
 /// host's for `native` and typical ones otherwise.
 llvm::Expected<TargetDescription> lookupTarget(llvm::StringRef name);
 
+/// A GPU by its compute capability: sm_80 and newer.
+llvm::Expected<TargetDescription> lookupGpu(llvm::StringRef name);
+
 /// A tensor of a model's interface. Negative dims are WEFT_DIM_* of weft.h.
 struct TensorInterface {
   std::string name;
@@ -71,7 +76,7 @@ struct StateInterface : TensorInterface {
 };
 
 struct WeightInterface : TensorInterface {
-  int64_t panel = 0;       // P if kept as [N/P, K, P]; dims are [N, K] still
+  int64_t panel = 0;        // P if kept as [N/P, K, P]; dims are [N, K] still
   mlir::Attribute constant; // the data itself if it is not in the file
 };
 
@@ -100,6 +105,8 @@ struct ModelInterface {
 };
 
 inline constexpr llvm::StringLiteral kInterfaceAttr = "weft.interface";
+/// On a module that has gone through `tile` for a GPU.
+inline constexpr llvm::StringLiteral kGpuAttr = "weft.gpu";
 /// Token ids are below it (i64, on the module).
 inline constexpr llvm::StringLiteral kVocabularyAttr = "weft.vocabulary";
 
@@ -116,7 +123,8 @@ enum class OutputKind {
   StaticLibrary, // .a, with a C header beside it
   Object,        // .o
   Assembly,      // .s
-  LLVMIR         // .ll
+  LLVMIR,        // .ll
+  Ptx            // .ptx: the kernels alone
 };
 
 /// The kind of file that a path names by its suffix; without one: an
@@ -133,8 +141,8 @@ struct EmitOptions {
 };
 
 /// Writes a module in the LLVM dialect (functions weft_entry_E, attribute
-/// `weft.interface`) as `kind` to `path`. The module is not changed. Nothing is
-/// left at `path` on failure.
+/// `weft.interface`; for PTX the kernels of a GPU) as `kind` to `path`. The
+/// module is not changed. Nothing is left at `path` on failure.
 llvm::Error emitModel(mlir::ModuleOp module, const EmitOptions &options,
                       llvm::StringRef path, OutputKind kind);
 

@@ -64,6 +64,25 @@ static std::string blocksPasses(const PipelineOptions &options) {
                        panel);
 }
 
+static void addCpuPasses(OpPassManager &manager, Phase phase,
+                         const PipelineOptions &options) {
+  if (phase == Phase::Tile)
+    buildCpuTilePipeline(manager, options.target);
+  else if (phase == Phase::Vector)
+    buildCpuVectorPipeline(manager, options.target);
+  else
+    buildCpuLlvmPipeline(manager, options.target);
+}
+
+static void addGpuPasses(OpPassManager &manager, Phase phase) {
+  if (phase == Phase::Tile)
+    buildGpuTilePipeline(manager);
+  else if (phase == Phase::Vector)
+    buildGpuVectorPipeline(manager);
+  else
+    buildGpuLlvmPipeline(manager);
+}
+
 static LogicalResult addPasses(OpPassManager &manager, Phase phase,
                                const PipelineOptions &options) {
   switch (phase) {
@@ -73,17 +92,11 @@ static LogicalResult addPasses(OpPassManager &manager, Phase phase,
     return parsePassPipeline(simplifyPasses(options), manager);
   case Phase::Blocks:
     return parsePassPipeline(blocksPasses(options), manager);
-  case Phase::Tile:
-    buildCpuTilePipeline(manager, options.target);
-    return success();
-  case Phase::Vector:
-    buildCpuVectorPipeline(manager, options.target);
-    return success();
-  case Phase::Llvm:
-    buildCpuLlvmPipeline(manager, options.target);
+  default:
+    options.target.isGpu() ? addGpuPasses(manager, phase)
+                           : addCpuPasses(manager, phase, options);
     return success();
   }
-  llvm_unreachable("unknown phase");
 }
 
 /// Puts the uses of every value in the order of the text. Patterns visit uses
@@ -115,6 +128,19 @@ static void orderUses(ModuleOp module) {
   });
 }
 
+/// From `tile` on a module is for one kind of machine, which it notes.
+static LogicalResult checkMachine(ModuleOp module, Phase done, Phase next,
+                                  bool isGpu) {
+  bool madeForGpu = module->hasAttr(kGpuAttr);
+  if (done >= Phase::Tile && madeForGpu != isGpu)
+    return module.emitError("expects IR for a ")
+           << (isGpu ? "GPU" : "CPU") << " after the phase " << phaseName(done)
+           << ", got IR for a " << (madeForGpu ? "GPU" : "CPU");
+  if (next >= Phase::Tile && isGpu)
+    module->setAttr(kGpuAttr, UnitAttr::get(module.getContext()));
+  return success();
+}
+
 LogicalResult weft::runPhases(ModuleOp module, Phase last,
                               const PipelineOptions &options,
                               llvm::function_ref<void(Phase)> before,
@@ -126,6 +152,8 @@ LogicalResult weft::runPhases(ModuleOp module, Phase last,
     Phase phase = Phase(next);
     if (before)
       before(phase);
+    if (failed(checkMachine(module, done, phase, options.target.isGpu())))
+      return failure();
     orderUses(module);
     PassManager manager(module->getContext());
     if (failed(addPasses(manager, phase, options)) ||

@@ -19,5 +19,6 @@ void weft::registerPasses() {
   mlir::registerAllPasses();
   registerWeftConvertPasses();
   registerCpuPipelines();
+  registerGpuPipelines();
   registerWeftTransformPasses();
 }

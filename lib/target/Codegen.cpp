@@ -35,18 +35,15 @@ static llvm::CodeGenOptLevel codegenLevel(unsigned level) {
 
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
 weft::createTargetMachine(const EmitOptions &options) {
-  llvm::InitializeNativeTarget();
-  llvm::InitializeNativeTargetAsmPrinter();
-  llvm::InitializeNativeTargetAsmParser();
+  initializeBackends();
   llvm::Triple triple(options.target.triple);
   std::string reason;
   const llvm::Target *backend =
       llvm::TargetRegistry::lookupTarget(triple, reason);
   if (!backend)
-    return llvm::make_error<TargetError>(TargetError::Target,
-                                         "no code generator for " +
-                                             options.target.triple + ": " +
-                                             reason);
+    return llvm::make_error<TargetError>(
+        TargetError::Target,
+        "no code generator for " + options.target.triple + ": " + reason);
   llvm::TargetOptions machineOptions;
   machineOptions.FunctionSections = true;
   return std::unique_ptr<llvm::TargetMachine>(backend->createTargetMachine(
@@ -55,10 +52,10 @@ weft::createTargetMachine(const EmitOptions &options) {
 }
 
 llvm::Expected<std::unique_ptr<llvm::Module>>
-weft::translateModule(mlir::ModuleOp module, llvm::LLVMContext &context,
+weft::translateModule(mlir::Operation *module, llvm::LLVMContext &context,
                       const llvm::TargetMachine &machine) {
-  mlir::registerBuiltinDialectTranslation(*module.getContext());
-  mlir::registerLLVMDialectTranslation(*module.getContext());
+  mlir::registerBuiltinDialectTranslation(*module->getContext());
+  mlir::registerLLVMDialectTranslation(*module->getContext());
   std::unique_ptr<llvm::Module> translated =
       mlir::translateModuleToLLVMIR(module, context, "weft");
   if (!translated)
@@ -110,8 +107,7 @@ void weft::optimizeModule(llvm::Module &module, llvm::TargetMachine &machine,
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, graphs, modules);
-  builder
-      .buildPerModuleDefaultPipeline(optimizationLevel(options.optLevel))
+  builder.buildPerModuleDefaultPipeline(optimizationLevel(options.optLevel))
       .run(module, modules);
 }
 
@@ -122,9 +118,8 @@ llvm::Error weft::writeCode(llvm::Module &module, llvm::TargetMachine &machine,
   if (llvm::verifyModule(module, &problemStream))
     return internalError("LLVM refuses the module: " + problems);
   llvm::legacy::PassManager passes;
-  auto type = kind == OutputKind::Assembly
-                  ? llvm::CodeGenFileType::AssemblyFile
-                  : llvm::CodeGenFileType::ObjectFile;
+  auto type = kind == OutputKind::Assembly ? llvm::CodeGenFileType::AssemblyFile
+                                           : llvm::CodeGenFileType::ObjectFile;
   if (machine.addPassesToEmitFile(passes, os, nullptr, type))
     return internalError("the machine cannot write such a file");
   passes.run(module);
@@ -141,14 +136,13 @@ std::unique_ptr<llvm::Module> weft::createMain(llvm::LLVMContext &context,
   auto *integer = llvm::Type::getInt32Ty(context);
   auto *type = llvm::FunctionType::get(integer, {integer, pointer}, false);
   // int main(int argc, char **argv) { return weft_main(getter(), argc, argv); }
-  auto *main = llvm::Function::Create(
-      type, llvm::GlobalValue::ExternalLinkage, "main", *module);
+  auto *main = llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage,
+                                      "main", *module);
   llvm::IRBuilder<> builder(llvm::BasicBlock::Create(context, "entry", main));
   llvm::FunctionCallee getApi = module->getOrInsertFunction(
       getter, llvm::FunctionType::get(pointer, false));
-  llvm::FunctionCallee run =
-      module->getOrInsertFunction("weft_main", integer, pointer, integer,
-                                  pointer);
+  llvm::FunctionCallee run = module->getOrInsertFunction(
+      "weft_main", integer, pointer, integer, pointer);
   builder.CreateRet(builder.CreateCall(
       run, {builder.CreateCall(getApi), main->getArg(0), main->getArg(1)}));
   return module;

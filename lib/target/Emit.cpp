@@ -28,6 +28,8 @@ std::optional<OutputKind> weft::outputKind(llvm::StringRef path) {
     return OutputKind::Assembly;
   if (suffix == ".ll")
     return OutputKind::LLVMIR;
+  if (suffix == ".ptx")
+    return OutputKind::Ptx;
   if (suffix.empty())
     return OutputKind::Executable;
   return std::nullopt;
@@ -187,6 +189,10 @@ llvm::Error Emitter::write(llvm::StringRef path, OutputKind kind) {
 
 llvm::Error weft::emitModel(mlir::ModuleOp module, const EmitOptions &options,
                             llvm::StringRef path, OutputKind kind) {
+  if (kind == OutputKind::Ptx) {
+    llvm::Expected<std::string> text = writePtx(module, options);
+    return text ? writeFile(path, *text) : text.takeError();
+  }
   llvm::FailureOr<ModelInterface> interface = decodeInterface(module);
   if (failed(interface))
     return llvm::make_error<TargetError>(TargetError::Input,

@@ -1,5 +1,5 @@
 // The target machine from its feature list and cache sizes.
-#include "weft/Target.h"
+#include "lib/target/Codegen.h"
 
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
@@ -13,6 +13,21 @@
 
 using namespace weft;
 
+extern "C" void LLVMInitializeNVPTXTargetInfo();
+extern "C" void LLVMInitializeNVPTXTarget();
+extern "C" void LLVMInitializeNVPTXTargetMC();
+extern "C" void LLVMInitializeNVPTXAsmPrinter();
+
+void weft::initializeBackends() {
+  llvm::InitializeNativeTarget();
+  llvm::InitializeNativeTargetAsmPrinter();
+  llvm::InitializeNativeTargetAsmParser();
+  LLVMInitializeNVPTXTargetInfo();
+  LLVMInitializeNVPTXTarget();
+  LLVMInitializeNVPTXTargetMC();
+  LLVMInitializeNVPTXAsmPrinter();
+}
+
 static llvm::Error targetError(std::string message) {
   return llvm::make_error<TargetError>(TargetError::Target, std::move(message));
 }
@@ -25,7 +40,7 @@ static int64_t readCacheSize(unsigned index) {
   if (!file)
     return 0;
   llvm::StringRef text = (*file)->getBuffer().trim();
-  int64_t unit = text.consume_back("K") ? 1024
+  int64_t unit = text.consume_back("K")   ? 1024
                  : text.consume_back("M") ? 1024 * 1024
                                           : 1;
   int64_t size = 0;
@@ -104,16 +119,14 @@ static void describeVectors(TargetDescription &target,
   }
   target.level = x86Level(subtarget);
   bool avx512 = subtarget.checkFeatures("+avx512f,+avx512vl");
-  target.vectorBits = avx512                             ? 512
+  target.vectorBits = avx512                            ? 512
                       : subtarget.checkFeatures("+avx") ? 256
-                                                         : 128;
+                                                        : 128;
   target.vectorRegisters = avx512 ? 32 : 16;
 }
 
 llvm::Expected<TargetDescription> weft::lookupTarget(llvm::StringRef name) {
-  llvm::InitializeNativeTarget();
-  llvm::InitializeNativeTargetAsmPrinter();
-  llvm::InitializeNativeTargetAsmParser();
+  initializeBackends();
   TargetDescription target;
   target.triple = llvm::sys::getDefaultTargetTriple();
   llvm::Triple triple(target.triple);
@@ -139,5 +152,37 @@ llvm::Expected<TargetDescription> weft::lookupTarget(llvm::StringRef name) {
   describeVectors(target, *subtarget);
   if (native)
     readHostCaches(target);
+  return target;
+}
+
+/// The NN of sm_NN, sm_NNa or sm_NNf, 0 for anything else.
+static unsigned computeCapability(llvm::StringRef name) {
+  unsigned number = 0;
+  if (!name.consume_front("sm_"))
+    return 0;
+  return name.rtrim("af").getAsInteger(10, number) ? 0 : number;
+}
+
+llvm::Expected<TargetDescription> weft::lookupGpu(llvm::StringRef name) {
+  initializeBackends();
+  TargetDescription target;
+  target.triple = "nvptx64-nvidia-cuda";
+  target.cpu = name.str();
+  llvm::Triple triple(target.triple);
+  std::string reason;
+  const llvm::Target *backend =
+      llvm::TargetRegistry::lookupTarget(triple, reason);
+  if (!backend)
+    return targetError("no code generator for " + target.triple + ": " +
+                       reason);
+  std::unique_ptr<llvm::MCSubtargetInfo> any(
+      backend->createMCSubtargetInfo(triple, "", ""));
+  if (computeCapability(name) < 80 || !any->isCPUStringValid(name))
+    return targetError("unknown GPU '" + name.str() +
+                       "'; expects sm_80, sm_90 or a newer compute capability");
+  // A warp is the vector, and a block's shared memory the first cache.
+  target.vectorBits = 32 * 32;
+  target.vectorRegisters = 255;
+  target.l1Bytes = 48 << 10;
   return target;
 }

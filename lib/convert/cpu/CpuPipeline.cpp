@@ -21,7 +21,7 @@ static void cleanUp(OpPassManager &manager) {
   manager.addPass(createCSEPass());
 }
 
-static void bufferize(OpPassManager &manager) {
+void weft::addBufferization(OpPassManager &manager) {
   bufferization::OneShotBufferizePassOptions options;
   options.bufferizeFunctionBoundaries = true;
   options.functionBoundaryTypeConversion =
@@ -42,7 +42,7 @@ void weft::buildCpuTilePipeline(OpPassManager &manager,
   cleanUp(manager);
   manager.addNestedPass<FuncOp>(createPrepareBuffers());
   manager.addPass(createCanonicalizerPass());
-  bufferize(manager);
+  addBufferization(manager);
   manager.addPass(createOutlineKernels());
   cleanUp(manager);
   manager.addPass(createPlaceBuffers());
@@ -85,9 +85,10 @@ void weft::buildCpuLlvmPipeline(OpPassManager &manager,
 namespace {
 /// The part of a target that these phases read.
 struct CpuOptions : PassPipelineOptions<CpuOptions> {
-  Option<unsigned> vectorBits{*this, "vector-bits",
-                              llvm::cl::desc("width of a vector register in bits"),
-                              llvm::cl::init(256)};
+  Option<unsigned> vectorBits{
+      *this, "vector-bits",
+      llvm::cl::desc("width of a vector register in bits"),
+      llvm::cl::init(256)};
   Option<unsigned> registers{*this, "registers",
                              llvm::cl::desc("number of vector registers"),
                              llvm::cl::init(16)};

@@ -1,5 +1,6 @@
 // Where buffers live: stack slots of kernels, the runtime's workspace else.
 #include "BufferLayout.h"
+#include "lib/convert/linalg/SizeBounds.h"
 #include "weft/Convert.h"
 
 #include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
@@ -11,7 +12,6 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/Interfaces/ValueBoundsOpInterface.h"
 
 namespace weft {
 #define GEN_PASS_DEF_PLACEBUFFERS
@@ -24,52 +24,6 @@ using namespace weft;
 /// Private buffers of a kernel sit on a thread's stack.
 static constexpr int64_t maxKernelBytes = 1 << 20;
 static constexpr int64_t slotAlignment = 64;
-
-static std::optional<int64_t> findUpperBound(Value value);
-
-/// The last value of a loop's counter: lower + ⌊(upper - 1 - lower) / step⌋
-/// step.
-static std::optional<int64_t> findLastIteration(Value counter) {
-  auto argument = dyn_cast<BlockArgument>(counter);
-  auto loop = argument
-                  ? dyn_cast<scf::ForOp>(argument.getOwner()->getParentOp())
-                  : scf::ForOp();
-  if (!loop || counter != loop.getInductionVar())
-    return std::nullopt;
-  std::optional<int64_t> lower = getConstantIntValue(loop.getLowerBound());
-  std::optional<int64_t> step = getConstantIntValue(loop.getStep());
-  std::optional<int64_t> upper = findUpperBound(loop.getUpperBound());
-  if (!lower || !step || !upper || *upper <= *lower)
-    return std::nullopt;
-  return *lower + (*upper - 1 - *lower) / *step * *step;
-}
-
-/// A constant that `value` never exceeds, if one is easily found.
-static std::optional<int64_t> findUpperBound(Value value) {
-  if (std::optional<int64_t> constant = getConstantIntValue(value))
-    return constant;
-  std::optional<int64_t> best;
-  if (value.getDefiningOp<arith::MinUIOp>() ||
-      value.getDefiningOp<arith::MinSIOp>()) {
-    for (Value operand : value.getDefiningOp()->getOperands())
-      if (std::optional<int64_t> bound = findUpperBound(operand))
-        best = best ? std::min(*best, *bound) : *bound;
-    return best;
-  }
-  if (std::optional<int64_t> last = findLastIteration(value))
-    return last;
-  if (auto sum = value.getDefiningOp<arith::AddIOp>()) {
-    std::optional<int64_t> lhs = findUpperBound(sum.getLhs());
-    std::optional<int64_t> rhs = findUpperBound(sum.getRhs());
-    if (lhs && rhs)
-      return *lhs + *rhs;
-  }
-  FailureOr<int64_t> bound = ValueBoundsConstraintSet::computeConstantBound(
-      presburger::BoundType::UB, value, nullptr, /*closedUB=*/true);
-  if (succeeded(bound))
-    best = *bound;
-  return best;
-}
 
 static int64_t getBytes(MemRefType type) {
   unsigned bits =
