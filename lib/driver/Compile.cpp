@@ -36,17 +36,18 @@ static int writeDump(ModuleOp module, Phase phase, StringRef directory) {
   return writeModule(module, path);
 }
 
+static bool makesIR(const Invocation &invocation) {
+  return !invocation.kind &&
+         (invocation.output.empty() ||
+          llvm::sys::path::extension(invocation.output) == ".mlir");
+}
+
 /// The last phase to run, from --compile-to and the suffix of the output.
 static Phase lastPhase(const Invocation &invocation) {
   if (invocation.stopAfter)
     return *invocation.stopAfter;
-  StringRef suffix = llvm::sys::path::extension(invocation.output);
-  return suffix == ".mlir" ? Phase::Simplify : Phase::Llvm;
-}
-
-static bool makesIR(const Invocation &invocation) {
-  return invocation.output.empty() ||
-         llvm::sys::path::extension(invocation.output) == ".mlir";
+  return makesIR(invocation) && !invocation.output.empty() ? Phase::Simplify
+                                                           : Phase::Llvm;
 }
 
 /// The name of the output says what it is; checked before any work.
@@ -58,10 +59,11 @@ static int checkOutput(const Invocation &invocation) {
                 "--compile-to=" + phaseName(*invocation.stopAfter) +
                     " makes IR; name the output x.mlir, not '" +
                     invocation.output + "'");
-  if (!outputKind(invocation.output))
+  if (!invocation.kind)
     return fail(kUsageError,
-                invocation.output + ": expects no suffix (an executable) or "
-                                    "one of .so, .a, .o, .s, .ll, .mlir, got " +
+                invocation.output +
+                    ": expects no suffix (an executable) or "
+                    "one of .so, .a, .o, .s, .ll, .ptx, .mlir, got " +
                     llvm::sys::path::extension(invocation.output));
   return kSuccess;
 }
@@ -71,12 +73,12 @@ static int emit(ModuleOp module, const Invocation &invocation) {
     return kSuccess;
   if (makesIR(invocation))
     return writeModule(module, invocation.output);
-  OutputKind kind = *outputKind(invocation.output);
   EmitOptions options;
   options.target = invocation.pipeline.target;
   options.optLevel = invocation.optLevel;
   options.embedWeights = invocation.embedWeights;
-  if (llvm::Error error = emitModel(module, options, invocation.output, kind))
+  if (llvm::Error error =
+          emitModel(module, options, invocation.output, *invocation.kind))
     return reportError("weftc", std::move(error));
   return kSuccess;
 }

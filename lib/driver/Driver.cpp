@@ -4,10 +4,13 @@
 #include "lib/driver/Diagnostics.h"
 #include "lib/driver/Invocation.h"
 #include "lib/driver/check/Check.h"
+#include "lib/driver/new/NewMixer.h"
+#include "lib/driver/plot/Plot.h"
+#include "weft/Plugin.h"
 #include "weft/Register.h"
+#include "weft/Target.h"
 
 #include "mlir/IR/DialectRegistry.h"
-#include "mlir/Tools/Plugins/DialectPlugin.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
@@ -16,19 +19,16 @@ using namespace weft::driver;
 
 static int loadPlugins(const Invocation &invocation,
                        DialectRegistry &registry) {
-  for (const std::string &path : invocation.plugins) {
-    llvm::Expected<DialectPlugin> plugin = DialectPlugin::load(path);
-    if (!plugin)
-      return fail(kFileError,
-                  "--load=" + path + ": " + llvm::toString(plugin.takeError()));
-    plugin->registerDialectRegistryCallbacks(registry);
-  }
+  for (const std::string &path : invocation.plugins)
+    if (llvm::Error error = loadPlugin(path, registry))
+      return reportError("weftc", std::move(error));
   return kSuccess;
 }
 
 static int run(Invocation &invocation) {
   llvm::Expected<TargetDescription> target =
-      lookupTarget(invocation.targetName);
+      invocation.gpuName.empty() ? lookupTarget(invocation.targetName)
+                                 : lookupGpu(invocation.gpuName);
   if (!target)
     return reportError("weftc", target.takeError());
   invocation.pipeline.target = *target;
@@ -40,8 +40,14 @@ static int run(Invocation &invocation) {
   MLIRContext context(registry);
   // A user sees the place in the model, never the IR behind it.
   context.printOpOnDiagnostic(false);
-  return invocation.command == Command::Check ? check(invocation, context)
-                                              : compile(invocation, context);
+  switch (invocation.command) {
+  case Command::Check:
+    return check(invocation, context);
+  case Command::Plot:
+    return plot(invocation, context);
+  default:
+    return compile(invocation, context);
+  }
 }
 
 int weft::runDriver(int argc, char **argv) {
@@ -57,9 +63,9 @@ int weft::runDriver(int argc, char **argv) {
   case Command::Version:
     printVersion(llvm::outs());
     return kSuccess;
-  case Command::Compile:
-  case Command::Check:
+  case Command::New:
+    return newMixer(invocation->input);
+  default:
     return run(*invocation);
   }
-  llvm_unreachable("unknown command");
 }

@@ -1,10 +1,12 @@
 #include "lib/driver/Invocation.h"
 
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Option/Arg.h"
 #include "llvm/Option/ArgList.h"
 #include "llvm/Option/OptTable.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/TargetParser/Host.h"
 
@@ -106,21 +108,96 @@ Error readNumbers(const InputArgList &args, Invocation &result) {
     return error;
   if (Error error = readNumber<uint64_t>(args, OPT_seed, result.seed, 0))
     return error;
+  if (Error error = readNumber<int64_t>(args, OPT_tokens, result.tokens, 1))
+    return error;
+  if (Error error = readNumber<int64_t>(args, OPT_head, result.head, 0))
+    return error;
   return readNumber<double>(args, OPT_tolerance, result.tolerance, 0.0);
+}
+
+/// The kind of the output, from --emit or the suffix, and the machine it is
+/// for.
+Error readOutput(const InputArgList &args, Invocation &result) {
+  result.output = args.getLastArgValue(OPT_output);
+  bool isIr = sys::path::extension(result.output) == ".mlir";
+  if (!result.output.empty() && !isIr)
+    result.kind = outputKind(result.output);
+  if (const Arg *arg = args.getLastArg(OPT_emit)) {
+    result.kind = StringSwitch<std::optional<OutputKind>>(arg->getValue())
+                      .Case("asm", OutputKind::Assembly)
+                      .Case("llvm", OutputKind::LLVMIR)
+                      .Case("obj", OutputKind::Object)
+                      .Case("ptx", OutputKind::Ptx)
+                      .Default(std::nullopt);
+    if (!result.kind)
+      return usageError(Twine("--emit=") + arg->getValue() +
+                        ": expects asm, llvm, obj or ptx");
+    isIr = false;
+  }
+  bool isPtx = result.kind == OutputKind::Ptx;
+  result.gpuName = args.getLastArgValue(OPT_gpu, isPtx ? "sm_80" : "");
+  if (!result.gpuName.empty() && !isPtx && !isIr)
+    return usageError("--gpu=" + result.gpuName +
+                      ": expects an output x.ptx or x.mlir, got '" +
+                      result.output + "'");
+  const Arg *processor = args.getLastArg(OPT_target);
+  if (!result.gpuName.empty() && processor)
+    return usageError(processor->getSpelling() + Twine(processor->getValue()) +
+                      ": expects a CPU program, got one for the GPU " +
+                      result.gpuName);
+  return Error::success();
+}
+
+/// A command's name in front of its arguments; compiling has none.
+Command takeCommand(std::vector<std::string> &words) {
+  Command command = words.empty() ? Command::Compile
+                                  : StringSwitch<Command>(words.front())
+                                        .Case("check", Command::Check)
+                                        .Case("new", Command::New)
+                                        .Case("plot", Command::Plot)
+                                        .Default(Command::Compile);
+  if (command != Command::Compile)
+    words.erase(words.begin());
+  return command;
+}
+
+/// new mixer NAME
+Error readNew(ArrayRef<std::string> words, Invocation &result) {
+  if (words.size() != 2 || words.front() != "mixer")
+    return usageError("weftc new: expects mixer NAME");
+  result.input = words.back();
+  return Error::success();
+}
+
+Error readPlot(const InputArgList &args, Invocation &result) {
+  StringRef what = args.getLastArgValue(OPT_what, "matrix");
+  if (what != "matrix")
+    return usageError("--what=" + what + ": expects matrix");
+  if (!result.output.empty() && sys::path::extension(result.output) != ".svg")
+    return usageError("weftc plot: expects an output x.svg, got '" +
+                      result.output + "'");
+  for (StringRef text : args.getAllArgValues(OPT_input)) {
+    auto [name, path] = text.split('=');
+    if (name.empty() || path.empty())
+      return usageError("-i " + text + ": expects NAME=FILE.npy");
+    result.inputs.push_back({name.str(), path.str()});
+  }
+  return Error::success();
 }
 
 Error readInput(const InputArgList &args, Invocation &result) {
   std::vector<std::string> inputs = args.getAllArgValues(OPT_INPUT);
-  if (!inputs.empty() && inputs.front() == "check") {
-    result.command = Command::Check;
-    inputs.erase(inputs.begin());
-  }
+  result.command = takeCommand(inputs);
+  if (result.command == Command::New)
+    return readNew(inputs, result);
   if (inputs.empty())
     return usageError("no input file");
   if (inputs.size() > 1)
     return usageError("more than one input file: '" + inputs[0] + "', '" +
                       inputs[1] + "'");
   result.input = inputs.front();
+  if (result.command == Command::Plot)
+    return readPlot(args, result);
   if (result.command == Command::Compile && result.output.empty() &&
       !result.explain)
     return usageError("no output; say -o FILE");
@@ -148,7 +225,6 @@ Expected<Invocation> driver::parseInvocation(ArrayRef<const char *> arguments) {
   for (const Arg *arg : args.filtered(OPT_UNKNOWN))
     return unknownOption(table, arg->getAsString(args));
 
-  result.output = args.getLastArgValue(OPT_output);
   result.targetName = args.getLastArgValue(OPT_target, "native");
   result.dumpDirectory = args.getLastArgValue(OPT_dump_phases_to);
   result.dumpTensorsDirectory = args.getLastArgValue(OPT_dump_tensors);
@@ -160,6 +236,8 @@ Expected<Invocation> driver::parseInvocation(ArrayRef<const char *> arguments) {
   result.pipeline.form = args.getLastArgValue(OPT_form);
   result.pipeline.noFallback = args.hasArg(OPT_no_fallback);
   result.pipeline.allowUnsafeForm = args.hasArg(OPT_allow_unsafe_form);
+  if (Error error = readOutput(args, result))
+    return std::move(error);
   if (Error error = readChoices(args, result))
     return std::move(error);
   if (Error error = readNumbers(args, result))
@@ -171,7 +249,9 @@ Expected<Invocation> driver::parseInvocation(ArrayRef<const char *> arguments) {
 
 void driver::printHelp(raw_ostream &os) {
   WeftOptTable().printHelp(
-      os, "weftc [check] <model.mlir | model.gguf> -o <file> [options]",
+      os,
+      "weftc [check | plot] <model.mlir | model.gguf> -o <file> [options]\n"
+      "       weftc new mixer <name>",
       "weft: sequence mixers from one declaration to fast programs");
   os << "\nEXIT CODES:\n"
         "  0 fine, 1 input diagnosed, 2 usage, 3 comparison failed,\n"

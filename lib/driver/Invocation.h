@@ -11,13 +11,17 @@
 
 namespace weft::driver {
 
-enum class Command { Compile, Check, Help, Version };
+enum class Command { Compile, Check, Plot, New, Help, Version };
 
 struct Invocation {
   Command command = Command::Compile;
   std::string input;
   std::string output;
   std::string targetName = "native";
+  /// Compute capability; empty: for the CPU.
+  std::string gpuName;
+  /// What is written, unless it is IR.
+  std::optional<OutputKind> kind;
   std::optional<Phase> stopAfter;
   std::string dumpDirectory;
   std::string dumpTensorsDirectory;
@@ -28,6 +32,10 @@ struct Invocation {
   unsigned optLevel = 2;
   uint64_t seed = 1;
   double tolerance = 2e-5;
+  /// plot: tokens and head, and the inputs that are given, by name.
+  int64_t tokens = 64;
+  int64_t head = 0;
+  std::vector<std::pair<std::string, std::string>> inputs;
   /// The target in it is filled in by resolveTarget.
   PipelineOptions pipeline;
 };
