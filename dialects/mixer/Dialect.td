@@ -76,4 +76,12 @@ def Mixer_Tensor : RankedTensorOf<[F32, F64, BF16, F16]>;
 class Mixer_TensorOfRank<list<int> ranks>
     : TensorRankOf<[F32, F64, BF16, F16], ranks>;
 
+// What is carried from token to token, data of tokens included.
+def Mixer_State : RankedTensorOf<[F32, F64, BF16, F16, I1, I8, I32, I64]>;
+
+// What a row or a column has of its own: one value for each token and, in rank
+// 3, head.
+class Mixer_DataOfRank<list<int> ranks>
+    : TensorRankOf<[F32, F64, BF16, F16, I1, I8, I32, I64, Index], ranks>;
+
 #endif // WEFT_MIXER_DIALECT_TD

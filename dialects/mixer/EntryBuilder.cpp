@@ -81,13 +81,14 @@ Value weft::mixer::inlineEntry(OpBuilder &builder, Block &block,
 }
 
 void weft::mixer::buildEntryRegion(OpBuilder &builder, Location loc,
-                                   Region &region, Type entry,
+                                   Region &region, Type entry, TypeRange data,
                                    function_ref<Value(ValueRange)> body) {
   OpBuilder::InsertionGuard guard(builder);
   SmallVector<Type> types;
   if (entry)
     types.push_back(entry);
   types.append(4, builder.getIndexType());
+  llvm::append_range(types, data);
   Block *block = builder.createBlock(&region, region.end(), types,
                                      SmallVector<Location>(types.size(), loc));
   Value result = body(block->getArguments());
@@ -197,18 +198,30 @@ DenseMatrix weft::mixer::shareHeads(OpBuilder &builder, Value matrix,
 DenseMatrix weft::mixer::restrictPresent(
     OpBuilder &builder, Location loc, const DenseMatrix &dense,
     const MatrixSizes &sizes,
-    function_ref<Value(const Scalars &)> condition) {
-  SmallVector<Value> operands;
-  if (dense.present)
+    function_ref<Value(const Scalars &, ValueRange)> condition, StringRef spec,
+    ValueRange data) {
+  SmallVector<Value> operands(data);
+  std::string inputs = spec.ltrim(',').str();
+  if (dense.present) {
     operands.push_back(dense.present);
+    inputs += inputs.empty() ? "bhij" : ",bhij";
+  }
   Value present = buildEntries(
-      builder, loc, dense.present ? "bhij->bhij" : "->bhij", operands,
-      sizes.asArray(), builder.getI1Type(),
-      [&](const Scalars &s, ValueRange arguments, Value) {
-        Value holds = condition(s);
-        return dense.present ? s.both(holds, arguments[0]) : holds;
+      builder, loc, inputs + "->bhij", operands, sizes.asArray(),
+      builder.getI1Type(), [&](const Scalars &s, ValueRange arguments, Value) {
+        Value holds = condition(s, arguments.take_front(data.size()));
+        return dense.present ? s.both(holds, arguments.back()) : holds;
       });
   return {dense.entries, present};
+}
+
+DenseMatrix weft::mixer::restrictPresent(
+    OpBuilder &builder, Location loc, const DenseMatrix &dense,
+    const MatrixSizes &sizes,
+    function_ref<Value(const Scalars &)> condition) {
+  return restrictPresent(
+      builder, loc, dense, sizes,
+      [&](const Scalars &s, ValueRange) { return condition(s); }, "", {});
 }
 
 Value weft::mixer::zeroAbsent(OpBuilder &builder, Location loc,

@@ -15,9 +15,11 @@ mlir::Value inlineEntry(mlir::OpBuilder &builder, mlir::Block &block,
                         mlir::ValueRange arguments);
 
 /// Fills the empty region of a map (`entry` its type) or mask (`entry` null)
-/// with a block that yields what `body` makes of its arguments.
+/// with a block that yields what `body` makes of its arguments, of which those
+/// of the types `data` come last.
 void buildEntryRegion(mlir::OpBuilder &builder, mlir::Location loc,
                       mlir::Region &region, mlir::Type entry,
+                      mlir::TypeRange data,
                       llvm::function_ref<mlir::Value(mlir::ValueRange)> body);
 
 /// Arithmetic on scalars inside a formula. `index(c)` is the loop of letter c.
@@ -82,6 +84,13 @@ DenseMatrix
 restrictPresent(mlir::OpBuilder &builder, mlir::Location loc,
                 const DenseMatrix &dense, const MatrixSizes &sizes,
                 llvm::function_ref<mlir::Value(const Scalars &)> condition);
+/// The same for a condition that also gets the scalars of `data`; `spec` (",bi,bjh") says how those are indexed.
+DenseMatrix restrictPresent(
+    mlir::OpBuilder &builder, mlir::Location loc, const DenseMatrix &dense,
+    const MatrixSizes &sizes,
+    llvm::function_ref<mlir::Value(const Scalars &, mlir::ValueRange)>
+        condition,
+    llvm::StringRef spec, mlir::ValueRange data);
 
 } // namespace weft::mixer
 

@@ -20,11 +20,16 @@ struct LinearForm {
 /// Larger constants are not followed: index arithmetic could wrap.
 constexpr int64_t largestConstant = int64_t(1) << 30;
 
+/// Where the arguments b, h, i, j begin: after the entry, if there is one.
+unsigned firstIndex(Block &region) {
+  return isa<FloatType>(region.getArgument(0).getType());
+}
+
 class Evaluator {
 public:
   explicit Evaluator(Block &region)
-      : row(region.getArgument(region.getNumArguments() - 2)),
-        column(region.getArguments().back()), block(&region) {}
+      : row(region.getArgument(firstIndex(region) + 2)),
+        column(region.getArgument(firstIndex(region) + 3)), block(&region) {}
 
   std::optional<LinearForm> linear(Value value) const;
   ConditionBand implied(Value condition, bool truth) const;
@@ -216,8 +221,11 @@ ConditionBand Evaluator::implied(Value condition, bool truth) const {
 bool Evaluator::differenceOnly(Value value) const {
   if (std::optional<LinearForm> form = linear(value))
     return form->isDifference();
-  if (value.getParentBlock() != block || isa<BlockArgument>(value))
+  if (value.getParentBlock() != block)
     return true;
+  if (auto argument = dyn_cast<BlockArgument>(value))
+    // Data of rows and columns come last.
+    return argument.getArgNumber() < firstIndex(*block) + 4;
   Operation *op = value.getDefiningOp();
   return isPure(op) && op->getNumRegions() == 0 &&
          llvm::all_of(op->getOperands(),

@@ -16,7 +16,7 @@ struct ConditionBand {
   bool exact = false;
 };
 
-/// The band of a region over (..., b, h, i, j) that yields a condition, by
+/// The band of a region over (s?, b, h, i, j, data...) that yields a condition, by
 /// evaluating its index arithmetic. Whatever is not understood bounds nothing.
 ConditionBand bandOfCondition(mlir::Block &region);
 

@@ -97,11 +97,13 @@ static std::string listed(TypeRange types) {
 }
 
 LogicalResult weft::mixer::verifyEntryRegion(Operation *op, Block &block,
-                                             Type entry, TypeRange yielded) {
+                                             Type entry, TypeRange yielded,
+                                             TypeRange data) {
   SmallVector<Type> arguments;
   if (entry)
     arguments.push_back(entry);
   arguments.append(4, IndexType::get(op->getContext()));
+  llvm::append_range(arguments, data);
   if (block.getArgumentTypes() != TypeRange(arguments))
     return op->emitOpError("expects a region with arguments ")
            << listed(arguments) << ", got " << listed(block.getArgumentTypes());

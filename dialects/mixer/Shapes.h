@@ -49,11 +49,12 @@ mlir::LogicalResult verifyFiniteScale(mlir::Operation *op,
 mlir::LogicalResult verifyType(mlir::Operation *op, llvm::StringRef what,
                                mlir::Type got, mlir::RankedTensorType expected);
 
-/// The block takes an entry (if `entry` is given) and the indices b, h, i, j,
-/// and ends in a mixer.yield of values of the types `yielded`.
+/// The block takes an entry (if `entry` is given), the indices b, h, i, j and
+/// values of the types `data`, and ends in a mixer.yield of values of the types
+/// `yielded`.
 mlir::LogicalResult verifyEntryRegion(mlir::Operation *op, mlir::Block &block,
-                                      mlir::Type entry,
-                                      mlir::TypeRange yielded);
+                                      mlir::Type entry, mlir::TypeRange yielded,
+                                      mlir::TypeRange data = {});
 
 /// States and accumulators of operands with element type `element`: f32, or
 /// f64 for f64.

@@ -16,6 +16,10 @@ MatrixForm denseIfPart(mlir::Operation *op, MatrixForm form);
 /// and nothing else are a scan without decay.
 bool isTriangle(const MatrixForm &form, bool reverse);
 
+/// Whether a form has scores of one attend, and those.
+bool hasScores(const MatrixForm &form);
+MatrixForm scoresOf(MatrixForm form);
+
 /// Walks a matrix from its root; `transposed` says whether an odd number of
 /// transposes lies above.
 class Classifier {
@@ -34,7 +38,12 @@ private:
   MatrixForm softmax(mixer::SoftmaxOp op, MatrixForm form, bool transposed);
   MatrixForm normalize(mixer::NormalizeOp op, MatrixForm form,
                        bool transposed);
+  MatrixForm hadamard(mixer::HadamardOp op, bool transposed);
   MatrixForm hadamard(mixer::HadamardOp op, MatrixForm a, MatrixForm b);
+  /// The scores or weights of the one matrix, with the entries of the other
+  /// added or multiplied, if that is a matrix for such a step.
+  std::optional<MatrixForm> withStep(mlir::Value scores, mlir::Value matrix,
+                                     StepKind how, bool transposed);
   MatrixForm sum(mixer::AddOp op, bool transposed);
   MatrixForm scaled(mlir::Value matrix, mlir::Value factor, bool rows,
                     bool transposed);

@@ -32,6 +32,14 @@ MatrixForm Classifier::sum(mixer::AddOp op, bool transposed) {
   form.kind = FormKind::Sum;
   for (Value operand : op->getOperands())
     form.parts.push_back(visit(operand, transposed));
+  Value a = op.getLhs(), b = op.getRhs();
+  for (auto [scores, matrix] : {std::pair(a, b), std::pair(b, a)})
+    if (form.scores.empty())
+      if (std::optional<MatrixForm> sum =
+              withStep(scores, matrix, StepKind::Add, transposed))
+        form.scores.push_back(*sum);
+  if (form.firstDense() && hasScores(form))
+    return scoresOf(std::move(form));
   return form;
 }
 
@@ -67,10 +75,7 @@ MatrixForm Classifier::visit(Value matrix, bool transposed) {
       .Case([&](mixer::NormalizeOp op) {
         return normalize(op, visit(op.getMatrix(), transposed), transposed);
       })
-      .Case([&](mixer::HadamardOp op) {
-        return hadamard(op, visit(op.getLhs(), transposed),
-                        visit(op.getRhs(), transposed));
-      })
+      .Case([&](mixer::HadamardOp op) { return hadamard(op, transposed); })
       .Case([&](mixer::AddOp op) { return sum(op, transposed); })
       .Case([&](mixer::TransposeOp op) { return transpose(op, transposed); })
       .Case([&](mixer::ScaleRowsOp op) {

@@ -26,11 +26,18 @@ enum class FormKind {
   Dense     ///< materialized: no other form is known
 };
 
-/// A `mixer.map` or `mixer.mask` on the scores of a pairwise form; transposed
-/// if its row index is a column of the applied matrix.
+enum class StepKind {
+  Region,  ///< a map or mask
+  Add,     ///< the entry of another matrix is added
+  Multiply ///< the entry of another matrix is a factor
+};
+
+/// What happens to the entries of a pairwise form; transposed if the row index
+/// of `op` is a column of the applied matrix.
 struct ScoreStep {
   mlir::Operation *op = nullptr;
   bool transposed = false;
+  StepKind how = StepKind::Region;
 };
 
 struct MatrixForm {
@@ -54,6 +61,10 @@ struct MatrixForm {
   /// Attend: what happens to the scores, in order.
   llvm::SmallVector<ScoreStep> steps;
   bool softmax = false;
+  /// Attend: one more term [H] in the sums of the softmax; null for none.
+  mlir::Value sink;
+  /// Attend: what the weights of the softmax are multiplied with, in order.
+  llvm::SmallVector<ScoreStep> weights;
   /// Attend: the entries are 1 where present.
   bool countsPresent = false;
   /// Convolve: taps [H, L], or 1 in their place if `countsPresent`.
@@ -70,6 +81,9 @@ struct MatrixForm {
   mlir::Value picked;
   /// Sum: at least two. Compose: two. Quotient, scaled, shift: one.
   std::vector<MatrixForm> parts;
+  /// Sum: the same as scores of one attend, for what asks for scores; one or
+  /// none.
+  std::vector<MatrixForm> scores;
   mixer::Normalizer by = mixer::Normalizer::Sum;
   /// Compose: heads and rows of the second part, unknown as kDynamic.
   int64_t innerHeads = mlir::ShapedType::kDynamic;

@@ -1,4 +1,5 @@
 // Pairwise matrices: scores, what is done to them, and their normalization.
+#include "lib/transform/AttendSteps.h"
 #include "lib/transform/Classifier.h"
 
 #include "dialects/mixer/MaskBand.h"
@@ -43,6 +44,16 @@ static bool isMask(const ScoreStep &step) {
   return isa<mixer::MaskOp>(step.op);
 }
 
+bool weft::hasScores(const MatrixForm &form) {
+  return form.kind == FormKind::Attend ? !form.softmax : !form.scores.empty();
+}
+
+MatrixForm weft::scoresOf(MatrixForm form) {
+  if (form.kind == FormKind::Attend)
+    return form;
+  return std::move(form.scores.front());
+}
+
 bool weft::isTriangle(const MatrixForm &form, bool reverse) {
   return form.kind == FormKind::Attend && !form.softmax &&
          !form.steps.empty() &&
@@ -77,19 +88,26 @@ MatrixForm Classifier::map(mixer::MapOp op, MatrixForm form, bool transposed) {
   std::optional<double> factor = constantFactor(op);
   if (form.kind == FormKind::Dense)
     return denseForm(op, form.reason);
-  if (form.softmax)
-    return denseForm(op, "a map of softmax weights");
+  if (form.softmax) {
+    if (!isFactor(op))
+      return denseForm(op, "a map of softmax weights that is not a factor");
+    form.weights.push_back({op, transposed});
+    return form;
+  }
   if (form.kind == FormKind::Attend &&
       (!factor || !llvm::all_of(form.steps, isMask))) {
     form.steps.push_back({op, transposed});
     return form;
   }
+  if (!factor && hasScores(form) && form.kind == FormKind::Sum)
+    return map(op, scoresOf(std::move(form)), transposed);
   if (!factor)
     return denseForm(op, "a map that is not a constant factor of a matrix that "
                          "is not pairwise");
   if (takesFactorOfParts(form.kind)) {
-    for (MatrixForm &part : form.parts)
-      part = map(op, std::move(part), transposed);
+    for (std::vector<MatrixForm> *forms : {&form.parts, &form.scores})
+      for (MatrixForm &part : *forms)
+        part = map(op, std::move(part), transposed);
     return denseIfPart(op, std::move(form));
   }
   switch (form.kind) {
@@ -110,9 +128,7 @@ MatrixForm Classifier::mask(mixer::MaskOp op, MatrixForm form,
                             bool transposed) {
   switch (form.kind) {
   case FormKind::Attend:
-    if (form.softmax)
-      return denseForm(op, "a mask of softmax weights");
-    form.steps.push_back({op, transposed});
+    (form.softmax ? form.weights : form.steps).push_back({op, transposed});
     return form;
   case FormKind::Convolve:
     if (form.firstLag < 0)
@@ -130,8 +146,11 @@ MatrixForm Classifier::mask(mixer::MaskOp op, MatrixForm form,
     return denseForm(op, "a mask other than a triangle of a diagonal");
   case FormKind::Sum:
   case FormKind::Scaled:
-    for (MatrixForm &part : form.parts)
-      part = mask(op, std::move(part), transposed);
+    for (std::vector<MatrixForm> *forms : {&form.parts, &form.scores})
+      for (MatrixForm &part : *forms)
+        part = mask(op, std::move(part), transposed);
+    if (form.firstDense() && hasScores(form))
+      return scoresOf(std::move(form));
     return denseIfPart(op, std::move(form));
   case FormKind::Quotient:
     return denseForm(op, "a mask of a normalized matrix");
@@ -146,11 +165,14 @@ MatrixForm Classifier::softmax(mixer::SoftmaxOp op, MatrixForm form,
                                bool transposed) {
   if (transposed)
     return denseForm(op, "a transposed softmax");
+  if (hasScores(form))
+    form = scoresOf(std::move(form));
   if (const MatrixForm *part = form.firstDense())
     return denseForm(op, part->reason);
   if (form.kind != FormKind::Attend || form.softmax)
     return denseForm(op, "softmax of a matrix that is not pairwise");
   form.softmax = true;
+  form.sink = op.getSink();
   return form;
 }
 
@@ -169,4 +191,37 @@ MatrixForm Classifier::normalize(mixer::NormalizeOp op, MatrixForm form,
   quotient.by = op.getBy();
   quotient.parts.push_back(std::move(form));
   return quotient;
+}
+
+std::optional<MatrixForm> Classifier::withStep(Value scores, Value matrix,
+                                               StepKind how, bool transposed) {
+  bool stepTransposed = transposed;
+  while (auto transpose = matrix.getDefiningOp<mixer::TransposeOp>()) {
+    matrix = transpose.getMatrix();
+    stepTransposed = !stepTransposed;
+  }
+  if (!isStepMatrix(matrix.getDefiningOp()))
+    return std::nullopt;
+  MatrixForm form = visit(scores, transposed);
+  ScoreStep step{matrix.getDefiningOp(), stepTransposed, how};
+  if (form.kind == FormKind::Attend && form.softmax) {
+    if (how != StepKind::Multiply)
+      return std::nullopt;
+    form.weights.push_back(step);
+    return form;
+  }
+  if (!hasScores(form))
+    return std::nullopt;
+  form = scoresOf(std::move(form));
+  form.steps.push_back(step);
+  return form;
+}
+
+MatrixForm Classifier::hadamard(mixer::HadamardOp op, bool transposed) {
+  Value a = op.getLhs(), b = op.getRhs();
+  for (auto [scores, matrix] : {std::pair(a, b), std::pair(b, a)})
+    if (std::optional<MatrixForm> form =
+            withStep(scores, matrix, StepKind::Multiply, transposed))
+      return *form;
+  return hadamard(op, visit(a, transposed), visit(b, transposed));
 }

@@ -59,6 +59,31 @@ static std::optional<NoDecode> checkArguments(func::FuncOp entry) {
                              "' has a time dimension (mixer.time)"};
 }
 
+/// Whether a matrix that is not causal has fixed columns or is not over time.
+static bool needsNoState(const TimedFunctions &functions,
+                         mixer::ApplyOp apply) {
+  auto found = functions.find(apply->getParentOfType<func::FuncOp>());
+  if (found == functions.end())
+    return true;
+  const TimedFunction &timed = found->second;
+  return timed.fixedColumns.contains(apply.getMatrix()) ||
+         !timed.isTimed(apply.getY());
+}
+
+/// The first of these matrices, none of them causal, that couples tokens.
+static mixer::ApplyOp findCoupling(func::FuncOp entry,
+                                   ArrayRef<mixer::ApplyOp> applies) {
+  if (applies.empty())
+    return {};
+  ScopedDiagnosticHandler quiet(entry.getContext(),
+                                [](Diagnostic &) { return success(); });
+  FailureOr<TimedFunctions> functions = followTime(entry);
+  for (mixer::ApplyOp apply : applies)
+    if (failed(functions) || !needsNoState(*functions, apply))
+      return apply;
+  return {};
+}
+
 static std::optional<NoDecode> findObstacle(ModuleOp module,
                                             func::FuncOp entry) {
   if (!entry)
@@ -67,9 +92,12 @@ static std::optional<NoDecode> findObstacle(ModuleOp module,
   if (std::optional<NoDecode> none = checkArguments(entry))
     return none;
   std::optional<NoDecode> found;
+  SmallVector<mixer::ApplyOp> notCausal;
   module.walk([&](mixer::ApplyOp apply) {
-    if (!apply.getInit().empty())
+    if (!apply.getInit().empty() || apply.getPosition())
       found = NoDecode{apply, "the model threads its state itself"};
+    else if (!isCausal(apply))
+      notCausal.push_back(apply);
     else if (std::optional<std::string> reason = decodeObstacle(apply))
       found = NoDecode{apply, *reason};
     return found ? WalkResult::interrupt() : WalkResult::advance();
@@ -80,7 +108,15 @@ static std::optional<NoDecode> findObstacle(ModuleOp module,
     if (std::optional<std::string> reason = stepwiseObstacle(op))
       found = NoDecode{op, *reason};
   });
-  return found;
+  if (found)
+    return found;
+  if (mixer::ApplyOp apply = findCoupling(entry, notCausal))
+    return NoDecode{apply, "the matrix is not causal, or not seen to be: it may "
+                           "have entries above the diagonal"};
+  for (mixer::ApplyOp apply : notCausal)
+    if (std::optional<std::string> reason = decodeObstacle(apply))
+      return NoDecode{apply, *reason};
+  return std::nullopt;
 }
 
 /// Marks what `makeStateful` appended to the arguments and results.

@@ -104,7 +104,6 @@ private:
                             mlir::Value before);
   mlir::Value constantRows(mlir::Value x, mlir::Value rows);
   MatrixForm systemAsScan(const MatrixForm &form, mlir::Value x);
-  void scoreRegion(mixer::AttendOp op, const MatrixForm &form);
   mlir::Value scaled(mlir::Value tensor, double scale);
   mlir::Value scaledByExp(mlir::Value y, mlir::Value scale);
   mlir::Value timesRows(mlir::Value x, llvm::ArrayRef<mlir::Value> factors);

@@ -1,5 +1,5 @@
 // What an applied matrix carries from token to token.
-#include "lib/transform/Classify.h"
+#include "lib/transform/AttendSteps.h"
 
 using namespace mlir;
 using namespace weft;
@@ -46,13 +46,24 @@ static std::vector<StateTensor> scanStates(const MatrixForm &form,
 }
 
 static std::vector<StateTensor> attendStates(const MatrixForm &form,
-                                             RankedTensorType x,
+                                             RankedTensorType x, int64_t heads,
                                              int64_t slots) {
   int64_t keyHeads = std::max(headsOf(form.key), x.getDimSize(2));
   auto cache = [&](int64_t width) {
     return x.clone({x.getDimSize(0), keyHeads, slots, width});
   };
-  return {{"k", cache(widthOf(form.key)), 2}, {"v", cache(x.getDimSize(3)), 2}};
+  std::vector<StateTensor> states = {{"k", cache(widthOf(form.key)), 2},
+                                     {"v", cache(x.getDimSize(3)), 2}};
+  int64_t batch = x.getDimSize(0);
+  for (const ColumnData &data : columnDataOf(form, heads))
+    states.push_back(
+        {data.name,
+         RankedTensorType::get({batch, data.heads, slots}, data.element), 2});
+  Type wide = Float64Type::get(x.getContext());
+  for (Value summed : summedBy(form))
+    states.push_back(
+        {"sum", RankedTensorType::get({batch, headsOf(summed)}, wide), -1});
+  return states;
 }
 
 static std::vector<StateTensor> convolveStates(const MatrixForm &form,
@@ -105,7 +116,7 @@ std::vector<StateTensor> weft::stateTensors(const MatrixForm &form,
   case FormKind::Scan:
     return scanStates(form, x, heads);
   case FormKind::Attend:
-    return attendStates(form, x, slots);
+    return attendStates(form, x, heads, slots);
   case FormKind::Convolve:
     return convolveStates(form, x, heads, slots);
   case FormKind::Quotient:

@@ -1,6 +1,7 @@
 // weft-simplify-mixers: structured matrices become normal forms on tensors.
 #include "lib/transform/ApplyForm.h"
 #include "lib/transform/Matrices.h"
+#include "lib/transform/TokenReads.h"
 #include "weft/Forms.h"
 #include "weft/Transform.h"
 
@@ -92,8 +93,11 @@ LogicalResult SimplifyMixers::rewrite(mixer::ApplyOp apply) {
   MatrixForm form = classify(apply.getMatrix());
   if (failed(checkStates(apply, form)) || failed(reportDense(apply, form)))
     return failure();
+  bool continues = !apply.getInit().empty() || apply.getPosition();
+  if (continues && failed(checkTables(apply)))
+    return failure();
   if (this->form == "dense") {
-    if (!apply.getInit().empty())
+    if (!apply.getInit().empty() || apply.getPosition())
       return apply.emitOpError("the dense form has no state");
     form = MatrixForm();
     form.matrix = apply.getMatrix();

@@ -34,18 +34,25 @@ static std::vector<StateTensor> statesOf(Operation *mixer, int64_t slots) {
   return stateTensors(classify(apply.getMatrix()), x, heads, slots);
 }
 
+bool weft::isCausal(mixer::ApplyOp apply) {
+  return mixer::structureOf(apply.getMatrix()).lower;
+}
+
 std::optional<std::string> weft::decodeObstacle(mixer::ApplyOp apply) {
-  if (!mixer::structureOf(apply.getMatrix()).lower)
-    return "the matrix is not causal, or not seen to be: it may have entries "
-           "above the diagonal";
   if (apply.getSegments())
     return "its sequences are packed";
   if (std::optional<std::string> obstacle =
           stateObstacle(classify(apply.getMatrix())))
     return obstacle;
-  for (const StateTensor &state : statesOf(apply, /*slots=*/1))
+  if (!isCausal(apply))
+    return std::nullopt;
+  for (const StateTensor &state : statesOf(apply, /*slots=*/1)) {
     if (!state.type.hasStaticShape())
       return "the batch, heads or channels are not static";
+    if (state.type.getElementType().isIndex())
+      return "data of columns that are indices cannot be kept; convert them to "
+             "i64";
+  }
   return std::nullopt;
 }
 
@@ -63,6 +70,8 @@ public:
   StatefulSignature run();
 
 private:
+  void exposeData();
+  std::vector<StateTensor> ownStates(Operation *op) const;
   void collect();
   void shiftRows(Value position);
   void shiftPositions(Value position);
@@ -80,6 +89,28 @@ private:
   StatefulSignature signature;
   DenseMap<Operation *, size_t> counts;
 };
+
+/// What regions read of captured tensors over time become their operands.
+void FunctionThreader::exposeData() {
+  for (auto &[op, reads] : timed.regionReads) {
+    if (reads.empty())
+      continue;
+    Operation *next = withOperands(op, reads);
+    if (timed.fixedColumns.erase(op->getResult(0)))
+      timed.fixedColumns.insert(next->getResult(0));
+    replace(op, next);
+  }
+  timed.regionReads.clear();
+}
+
+/// Rows over columns that are not over time need nothing of earlier tokens.
+std::vector<StateTensor>
+FunctionThreader::ownStates(Operation *op) const {
+  auto apply = dyn_cast<mixer::ApplyOp>(op);
+  if (apply && timed.fixedColumns.contains(apply.getMatrix()))
+    return {};
+  return statesOf(op, slots);
+}
 
 /// The states of mixers and calls, in the order of the body.
 void FunctionThreader::collect() {
@@ -99,7 +130,7 @@ void FunctionThreader::collect() {
       callNumber += !states.empty();
       signature.hasPosition |= signatures[calleeOf(call)].hasPosition;
     } else {
-      states = statesOf(op, slots);
+      states = ownStates(op);
       signature.hasPosition = true;
     }
     counts[op] = states.size();
@@ -213,6 +244,7 @@ Value FunctionThreader::append(Type type, bool isState) {
 }
 
 StatefulSignature FunctionThreader::run() {
+  exposeData();
   collect();
   Block &body = func.getBody().front();
   Value position;

@@ -14,8 +14,11 @@ struct StatefulSignature {
   std::vector<StateTensor> states;
 };
 
-/// Why no state can be carried from token to token for `apply`; nothing if it
-/// can.
+/// Whether no row of the matrix is seen to need a later column.
+bool isCausal(mixer::ApplyOp apply);
+
+/// Why no state can be carried from token to token for `apply`, if that is
+/// causal; nothing if it can.
 std::optional<std::string> decodeObstacle(mixer::ApplyOp apply);
 
 /// Changes all of `functions` in place: mixers continue from state arguments,

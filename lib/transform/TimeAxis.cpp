@@ -1,4 +1,4 @@
-#include "lib/transform/TimeAxis.h"
+#include "lib/transform/TimeFollower.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -17,53 +17,6 @@ bool weft::readsOwnToken(const TimedFunction &timed, OpOperand &use) {
   std::optional<int64_t> axis = timed.axisOf(extract.getTensor());
   return axis && int64_t(use.getOperandNumber()) - 1 == *axis;
 }
-
-namespace {
-
-class TimeFollower {
-public:
-  LogicalResult visit(func::FuncOp func, ArrayRef<int64_t> times);
-  TimedFunctions take() { return std::move(done); }
-
-private:
-  LogicalResult visitOp(Operation *op);
-  LogicalResult linalgOp(linalg::LinalgOp op);
-  LogicalResult linalgLoop(linalg::LinalgOp op, std::optional<unsigned> &loop);
-  LogicalResult linalgBody(linalg::LinalgOp op, std::optional<unsigned> loop);
-  LogicalResult elementwise(Operation *op);
-  LogicalResult dim(tensor::DimOp op);
-  LogicalResult empty(tensor::EmptyOp op);
-  LogicalResult cast(tensor::CastOp op);
-  LogicalResult reshape(Operation *op, Value source, Value result,
-                        ArrayRef<ReassociationIndices> groups, bool expands);
-  LogicalResult extractSlice(tensor::ExtractSliceOp op);
-  LogicalResult insertSlice(tensor::InsertSliceOp op);
-  LogicalResult concat(tensor::ConcatOp op);
-  LogicalResult matrix(mixer::MatrixOpInterface op);
-  LogicalResult apply(mixer::ApplyOp op);
-  LogicalResult stepwise(mixer::StepwiseOpInterface op);
-  LogicalResult regionsAreTimeless(Operation *op);
-  LogicalResult positions(mixer::PositionsOp op);
-  LogicalResult call(func::CallOp op);
-  LogicalResult checkCounts(Operation *op);
-  LogicalResult followRows(Operation *op);
-
-  bool isTimed(Value value) { return now->isTimed(value); }
-  std::optional<int64_t> axisOf(Value value) { return now->axisOf(value); }
-  bool isCount(OpFoldResult size) {
-    auto value = dyn_cast<Value>(size);
-    return value && now->counts.contains(value);
-  }
-  void setAxis(Value value, int64_t axis, int64_t rows = 1) {
-    now->axis[value] = axis;
-    if (rows > 1)
-      now->severalRows[value] = rows;
-  }
-
-  TimedFunctions done;
-  DenseMap<Operation *, ArgumentTimes> given;
-  TimedFunction *now = nullptr;
-};
 
 /// The loop over time, and that every timed operand is indexed by it alone.
 LogicalResult TimeFollower::linalgLoop(linalg::LinalgOp op,
@@ -293,53 +246,6 @@ LogicalResult TimeFollower::regionsAreTimeless(Operation *op) {
   return success();
 }
 
-/// The tensors that the rows or columns of a matrix are counted by have time on
-/// that axis; the others, such as taps, have none.
-LogicalResult TimeFollower::matrix(mixer::MatrixOpInterface op) {
-  DenseMap<Value, int64_t> counted;
-  mixer::SizeSources sources = op.sizeSources();
-  for (int64_t size : {2, 3})
-    for (mixer::SizeSource source : sources[size])
-      counted[source.value] = source.axis;
-  bool timed = llvm::any_of(op->getOperands(),
-                            [&](Value operand) { return isTimed(operand); });
-  for (auto [number, operand] : llvm::enumerate(op->getOperands())) {
-    if (!isa<RankedTensorType>(operand.getType()) || !timed)
-      continue;
-    std::optional<int64_t> axis = axisOf(operand);
-    auto expected = counted.find(operand);
-    if (expected == counted.end()) {
-      if (axis)
-        return op.emitError("decode: the taps depend on the tokens");
-      continue;
-    }
-    if (!axis)
-      return op.emitError("decode: operand #")
-             << number << " has no time, but others have";
-    if (*axis != expected->second)
-      return op.emitError("decode: expects time on axis ")
-             << expected->second << " of operand #" << number << ", got axis "
-             << *axis;
-  }
-  if (failed(regionsAreTimeless(op)))
-    return failure();
-  setAxis(op->getResult(0), 2);
-  return success();
-}
-
-LogicalResult TimeFollower::apply(mixer::ApplyOp op) {
-  std::optional<int64_t> axis = axisOf(op.getX());
-  if (!axis)
-    return op.emitError("decode: a matrix over time is applied to a tensor "
-                        "without time");
-  if (*axis != 1)
-    return op.emitError("decode: expects time on axis 1 of the input, got axis ")
-           << *axis;
-  setAxis(op.getY(), 1);
-  now->mixers.push_back(op);
-  return success();
-}
-
 /// Time on axis 1 of what is read and written. States have static shapes, or
 /// decode was refused before: they have no time.
 LogicalResult TimeFollower::stepwise(mixer::StepwiseOpInterface op) {
@@ -507,8 +413,6 @@ LogicalResult TimeFollower::visit(func::FuncOp func, ArrayRef<int64_t> times) {
   done[func] = std::move(timed);
   return success();
 }
-
-} // namespace
 
 FailureOr<TimedFunctions> weft::followTime(func::FuncOp entry) {
   ArgumentTimes times;

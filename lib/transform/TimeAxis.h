@@ -3,7 +3,7 @@
 #ifndef WEFT_TRANSFORM_TIMEAXIS_H
 #define WEFT_TRANSFORM_TIMEAXIS_H
 
-#include "dialects/mixer/Mixer.h"
+#include "lib/transform/TokenReads.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -24,6 +24,9 @@ struct TimedFunction {
   /// How many rows of each token a time axis has, if more than one: a token that
   /// writes R times is R rows of a scan.
   llvm::DenseMap<mlir::Value, int64_t> severalRows;
+  /// Matrices whose rows are over time and whose columns are not, such as those
+  /// over the tokens of an encoder.
+  llvm::DenseSet<mlir::Value> fixedColumns;
   /// Indices that are the number of tokens T.
   llvm::DenseSet<mlir::Value> counts;
   /// Row indices over time in the bodies of linalg ops.
@@ -32,6 +35,8 @@ struct TimedFunction {
   /// Ops that carry a state from token to token: `mixer.apply` and those
   /// stated by regions over one token.
   llvm::SmallVector<mlir::Operation *> mixers;
+  /// What maps and masks read of captured tensors over time.
+  llvm::MapVector<mlir::Operation *, llvm::SmallVector<TokenRead>> regionReads;
   llvm::SmallVector<mlir::func::CallOp> calls;
   /// The position of the first token, once it is an argument.
   mlir::Value position;

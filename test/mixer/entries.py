@@ -173,6 +173,14 @@ VARIANTS = [({}, ""), ({"g": "BTH"}, ""), ({"g": "H"}, ""), ({"g": "HK"}, ""), (
              "read pre erase_reads decayed")]
 
 
+def segment_sum(rng, rows):
+    x = rng.standard_normal((B, rows, H))
+    x[:, 1:2] = -4000.0
+    floor = np.maximum(x, -1000)
+    yield Case({"x": x}, "%N = mixer.segment_sum %x : TYPE(x)",
+               dense(lambda b, h, i, j: floor[b, j + 1:i + 1, h].sum() if j <= i else 0.0, H, rows, rows))
+
+
 def semiseparable(rng, rows):
     for kinds, flags in VARIANTS:
         x = {"q": rng.standard_normal((B, rows, H, 4)), "k": rng.standard_normal((B, rows, HK, 4))}
@@ -237,6 +245,24 @@ def map_(rng, rows):
                               H, rows, rows))
 
 
+    # Data of rows and columns; two heads of the matrix share one of the data.
+    x = {"q": x["q"], "k": x["k"], "r": rng.standard_normal((B, rows, HK)), "c": rng.standard_normal((B, rows, H))}
+    data = GRAM + """%P = mixer.map %G rows(%r : TYPE(r)) columns(%c : TYPE(c)) {
+    ^bb0(%s: ELEMENT, %b: index, %h: index, %i: index, %j: index, %mine: ELEMENT, %its: ELEMENT):
+      %d = arith.subf %mine, %its : ELEMENT
+      %p = arith.mulf %s, %d : ELEMENT
+      mixer.yield %p : ELEMENT
+    }
+    %N = mixer.mask %P rows(%c : TYPE(c)) columns(%r : TYPE(r)) {
+    ^bb0(%b: index, %h: index, %i: index, %j: index, %mine: ELEMENT, %its: ELEMENT):
+      %keep = arith.cmpf olt, %its, %mine : ELEMENT
+      mixer.yield %keep : i1
+    }"""
+    r, c = x["r"], x["c"]
+    yield Case(x, data, dense(lambda b, h, i, j: f(b, h, i, j) * (r[b, i, h // 2] - c[b, j, h])
+                              if r[b, j, h // 2] < c[b, i, h] else 0.0, H, rows, rows))
+
+
 def mask(rng, rows):
     x = tensors(rng, rows, rows)
     yield Case(x, GRAM + CAUSAL.replace("%C", "%N"), lower(x, rows, rows))
@@ -269,6 +295,18 @@ def softmax(rng, rows):
     }
     """
     yield Case(x, GRAM + infinite + "%N = mixer.softmax %W", expected)
+
+
+    # A sink takes its share, of rows without present entries all.
+    for sink in (np.array([0.5, -2.0, 60.0, -np.inf]), np.full(H, -np.inf)):
+        shift = np.where(present, scores, -np.inf).max(-1, initial=-1e30)
+        shift = np.maximum(shift, sink[:, None])[..., None]
+        weights = np.where(present, np.exp(scores - shift), 0)
+        total = weights.sum(-1, keepdims=True) + np.exp(sink[:, None, None] - shift)
+        given = "[" + ", ".join("MINUS_INFINITY" if np.isinf(s) else str(s) for s in sink) + "]"
+        yield Case(x, f"%sink = arith.constant dense<{given}> : tensor<4xELEMENT>\n" + GRAM + HOLES
+                   + "%N = mixer.softmax %W sink(%sink : tensor<4xELEMENT>)",
+                   np.divide(weights, total, out=np.zeros_like(weights), where=total > 0))
 
 
 def normalize(rng, rows):
@@ -390,7 +428,7 @@ def gather(rng, rows):
                dense(lambda b, h, i, j: float(p[b, i, h] == j), H, rows, rows + 2))
 
 
-OPS = {"shift": shift, "scale_rows": lambda *a: scale(*a, "scale_rows"), "compose": compose, "diagonal": diagonal,
+OPS = {"segment_sum": segment_sum, "shift": shift, "scale_rows": lambda *a: scale(*a, "scale_rows"), "compose": compose, "diagonal": diagonal,
        "scale_cols": lambda *a: scale(*a, "scale_cols"), "dense": dense_, "gather": gather, "gram": gram, "decay": decay, "semiseparable": semiseparable, "toeplitz": toeplitz,
        "vandermonde": vandermonde, "powers": powers,
        "map": map_, "mask": mask, "softmax": softmax, "normalize": normalize, "add": add,

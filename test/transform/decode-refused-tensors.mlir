@@ -178,7 +178,7 @@ func.func @Captured(%q: tensor<1x?x4x8xf32> {mixer.time = 1 : i64}) -> tensor<1x
   %c1 = arith.constant 1 : index
   %T = tensor.dim %q, %c1 : tensor<1x?x4x8xf32>
   %S = mixer.gram %q, %q : tensor<1x?x4x8xf32>, tensor<1x?x4x8xf32>
-  // expected-error@+1 {{the region reads a tensor over time or the number of tokens}}
+  // expected-error@+1 {{the region reads the number of tokens}}
   %B = mixer.map %S {
   ^bb0(%s: f32, %b: index, %h: index, %i: index, %j: index):
     %n = arith.index_cast %T : index to i64

@@ -11,7 +11,9 @@ def Mixer_ApplyOp : Mixer_Op<"apply", [Pure, AttrSizedOperandSegments]> {
 
     With `init` the op continues a sequence: the states hold whatever rows
     need of earlier columns, `at` is the number of tokens already seen, and
-    the states after the last row are returned, one for each given.
+    the states after the last row are returned, one for each given. `at`
+    without `init` says which row the first one is of a matrix whose columns
+    are all there, such as those of an encoder.
 
     With `segments` the tokens are sequences packed one after the other, the
     same for all of the batch: sequence n has the tokens offsets[n] to
@@ -31,9 +33,9 @@ def Mixer_ApplyOp : Mixer_Op<"apply", [Pure, AttrSizedOperandSegments]> {
   }];
   let arguments = (ins
     Mixer_MatrixType:$matrix, Mixer_TensorOfRank<[4]>:$x,
-    Variadic<Mixer_Tensor>:$init, Optional<Index>:$position,
+    Variadic<Mixer_State>:$init, Optional<Index>:$position,
     Optional<TensorRankOf<[I64], [1]>>:$segments);
-  let results = (outs Mixer_TensorOfRank<[4]>:$y, Variadic<Mixer_Tensor>:$states);
+  let results = (outs Mixer_TensorOfRank<[4]>:$y, Variadic<Mixer_State>:$states);
   let assemblyFormat = [{
     $matrix `,` $x (`init` `(` $init^ `:` type($init) `)`)?
     (`at` $position^)? (`segments` `(` $segments^ `:` type($segments) `)`)? attr-dict `:` type($x) `->` type(results)

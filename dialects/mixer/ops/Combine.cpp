@@ -1,6 +1,7 @@
 #include "dialects/mixer/EntryBuilder.h"
 #include "dialects/mixer/MaskBand.h"
 #include "dialects/mixer/Mixer.h"
+#include "dialects/mixer/TokenData.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -235,14 +236,22 @@ struct TransposeRegion : OpRewritePattern<TransposeOp> {
       return rewriter.notifyMatchFailure(op, "not of a region op");
     Value matrix =
         TransposeOp::create(rewriter, op.getLoc(), inner.getMatrix());
-    auto moved = OpTy::create(rewriter, op.getLoc(), matrix);
+    // What was data of rows are now data of columns.
+    auto moved = OpTy::create(rewriter, op.getLoc(), matrix,
+                              inner.getColumns(), inner.getRows());
     Block &block = inner.getBody().front();
-    Type entry = block.getNumArguments() == 5 ? block.getArgument(0).getType()
-                                              : Type();
-    buildEntryRegion(rewriter, op.getLoc(), moved.getBody(), entry,
+    bool isMap = std::is_same_v<OpTy, MapOp>;
+    size_t rows = inner.getRows().size(), columns = inner.getColumns().size();
+    buildEntryRegion(rewriter, op.getLoc(), moved.getBody(),
+                     isMap ? block.getArgument(0).getType() : Type(),
+                     dataTypes(moved.getRows(), moved.getColumns()),
                      [&](ValueRange arguments) {
-                       SmallVector<Value> swapped(arguments);
+                       size_t entry = isMap ? 5 : 4;
+                       SmallVector<Value> swapped(arguments.take_front(entry));
                        std::swap(swapped.back(), swapped.end()[-2]);
+                       llvm::append_range(swapped, arguments.take_back(rows));
+                       llvm::append_range(swapped,
+                                          arguments.slice(entry, columns));
                        return inlineEntry(rewriter, block, swapped);
                      });
     rewriter.replaceOp(op, moved);

@@ -2,6 +2,7 @@
 #include "dialects/mixer/MaskBand.h"
 #include "dialects/mixer/Mixer.h"
 #include "dialects/mixer/Shapes.h"
+#include "dialects/mixer/TokenData.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/PatternMatch.h"
@@ -12,28 +13,67 @@
 using namespace mlir;
 using namespace weft::mixer;
 
-static SizeSources sourcesOf(Value matrix) {
+template <typename EntryOp>
+static SizeSources sourcesOf(EntryOp op) {
   SizeSources sources;
   for (int64_t axis = 0; axis < 4; ++axis)
-    sources[axis] = {{matrix, axis}};
+    sources[axis] = {{op.getMatrix(), axis}};
+  addDataSources(sources, op.getRows(), op.getColumns());
   return sources;
 }
 
-static void nameArguments(Region &region, ArrayRef<StringRef> names,
-                          OpAsmSetValueNameFn setName) {
-  for (auto [argument, name] : llvm::zip(region.getArguments(), names))
-    setName(argument, name);
+/// Data are named r and c.
+static void nameArguments(Region &region, ArrayRef<StringRef> indices,
+                          size_t rows, OpAsmSetValueNameFn setName) {
+  for (auto [number, argument] : llvm::enumerate(region.getArguments()))
+    setName(argument, number < indices.size()          ? indices[number]
+                      : number < indices.size() + rows ? "r"
+                                                       : "c");
 }
 
 void MapOp::getAsmBlockArgumentNames(Region &region,
                                      OpAsmSetValueNameFn setName) {
-  nameArguments(region, {"s", "b", "h", "i", "j"}, setName);
+  nameArguments(region, {"s", "b", "h", "i", "j"}, getRows().size(), setName);
 }
 
 void MaskOp::getAsmBlockArgumentNames(Region &region,
                                       OpAsmSetValueNameFn setName) {
-  nameArguments(region, {"b", "h", "i", "j"}, setName);
+  nameArguments(region, {"b", "h", "i", "j"}, getRows().size(), setName);
 }
+
+static LogicalResult verifyData(Operation *op, Value matrix, ValueRange rows,
+                                ValueRange columns) {
+  return verifyDataHeads(op, shapeOf(matrix)[1], rows, columns);
+}
+
+/// The data of two ops that become one: the inner op's before the outer's.
+template <typename EntryOp> struct JoinedData {
+  EntryOp inner, outer;
+
+  SmallVector<Value> rows() {
+    return llvm::to_vector(llvm::concat<Value>(
+        llvm::to_vector(inner.getRows()), llvm::to_vector(outer.getRows())));
+  }
+  SmallVector<Value> columns() {
+    return llvm::to_vector(
+        llvm::concat<Value>(llvm::to_vector(inner.getColumns()),
+                            llvm::to_vector(outer.getColumns())));
+  }
+  /// What the region of one of the two sees of the joint arguments: `entry`
+  /// (with its indices) and its own data.
+  SmallVector<Value> argumentsOf(EntryOp op, ValueRange entry,
+                                 ValueRange data) {
+    size_t innerRows = inner.getRows().size(), rows = op.getRows().size(),
+           columns = op.getColumns().size();
+    bool isInner = op == inner;
+    size_t allRows = innerRows + outer.getRows().size();
+    SmallVector<Value> result(entry);
+    llvm::append_range(result, data.slice(isInner ? 0 : innerRows, rows));
+    size_t from = isInner ? 0 : inner.getColumns().size();
+    llvm::append_range(result, data.slice(allRows + from, columns));
+    return result;
+  }
+};
 
 //===-- map ----------------------------------------------------------------===//
 
@@ -46,7 +86,10 @@ LogicalResult MapOp::verifyRegions() {
     entry = block.getArgument(0).getType();
   if (!entry)
     entry = Float32Type::get(getContext());
-  return verifyEntryRegion(*this, block, entry, entry);
+  if (failed(verifyData(*this, getMatrix(), getRows(), getColumns())))
+    return failure();
+  return verifyEntryRegion(*this, block, entry, entry,
+                           dataTypes(getRows(), getColumns()));
 }
 
 namespace {
@@ -59,13 +102,20 @@ struct FuseMaps : OpRewritePattern<MapOp> {
     auto inner = op.getMatrix().getDefiningOp<MapOp>();
     if (!inner)
       return rewriter.notifyMatchFailure(op, "not of a map");
-    auto fused = MapOp::create(rewriter, op.getLoc(), inner.getMatrix());
+    JoinedData<MapOp> data{inner, op};
+    auto fused = MapOp::create(rewriter, op.getLoc(), inner.getMatrix(),
+                               data.rows(), data.columns());
     buildEntryRegion(
         rewriter, op.getLoc(), fused.getBody(),
-        op.getBody().getArgument(0).getType(), [&](ValueRange arguments) {
-          SmallVector<Value> entry(arguments);
-          entry[0] = inlineEntry(rewriter, inner.getBody().front(), arguments);
-          return inlineEntry(rewriter, op.getBody().front(), entry);
+        op.getBody().getArgument(0).getType(),
+        dataTypes(fused.getRows(), fused.getColumns()),
+        [&](ValueRange arguments) {
+          SmallVector<Value> entry(arguments.take_front(5));
+          ValueRange rest = arguments.drop_front(5);
+          entry[0] = inlineEntry(rewriter, inner.getBody().front(),
+                                 data.argumentsOf(inner, entry, rest));
+          return inlineEntry(rewriter, op.getBody().front(),
+                             data.argumentsOf(op, entry, rest));
         });
     rewriter.replaceOp(op, fused);
     return success();
@@ -84,17 +134,23 @@ DenseMatrix MapOp::materialize(OpBuilder &builder, const MatrixSizes &sizes,
   DenseMatrix a = operand(getMatrix(), sizes);
   if (!a.entries)
     return {};
+  DataOperands data =
+      dataOperands(builder, getLoc(), sizes, getRows(), getColumns());
+  SmallVector<Value> operands{a.entries};
+  llvm::append_range(operands, data.values);
   Value entries = buildEntries(
-      builder, getLoc(), "bhij->bhij", a.entries, sizes.asArray(),
-      getElementTypeOrSelf(a.entries),
+      builder, getLoc(), "bhij" + data.spec + "->bhij", operands,
+      sizes.asArray(), getElementTypeOrSelf(a.entries),
       [&](const Scalars &s, ValueRange in, Value) {
-        return s.inlined(getBody().front(), {in[0], s.index('b'), s.index('h'),
-                                             s.index('i'), s.index('j')});
+        SmallVector<Value> arguments{in[0], s.index('b'), s.index('h'),
+                                     s.index('i'), s.index('j')};
+        llvm::append_range(arguments, in.drop_front());
+        return s.inlined(getBody().front(), arguments);
       });
   return {entries, a.present};
 }
 
-SizeSources MapOp::sizeSources() { return sourcesOf(getMatrix()); }
+SizeSources MapOp::sizeSources() { return sourcesOf(*this); }
 
 Structure MapOp::structure(ArrayRef<Structure> operands) {
   Structure result;
@@ -107,8 +163,11 @@ Structure MapOp::structure(ArrayRef<Structure> operands) {
 //===-- mask ---------------------------------------------------------------===//
 
 LogicalResult MaskOp::verifyRegions() {
+  if (failed(verifyData(*this, getMatrix(), getRows(), getColumns())))
+    return failure();
   return verifyEntryRegion(*this, getBody().front(), /*entry=*/{},
-                           IntegerType::get(getContext(), 1));
+                           IntegerType::get(getContext(), 1),
+                           dataTypes(getRows(), getColumns()));
 }
 
 /// An argument of a function whose axis 1 is declared to be its time.
@@ -156,12 +215,20 @@ struct MergeMasks : OpRewritePattern<MaskOp> {
     auto inner = op.getMatrix().getDefiningOp<MaskOp>();
     if (!inner)
       return rewriter.notifyMatchFailure(op, "not of a mask");
-    auto merged = MaskOp::create(rewriter, op.getLoc(), inner.getMatrix());
+    JoinedData<MaskOp> data{inner, op};
+    auto merged = MaskOp::create(rewriter, op.getLoc(), inner.getMatrix(),
+                                 data.rows(), data.columns());
     buildEntryRegion(
         rewriter, op.getLoc(), merged.getBody(), /*entry=*/{},
+        dataTypes(merged.getRows(), merged.getColumns()),
         [&](ValueRange arguments) -> Value {
-          Value a = inlineEntry(rewriter, inner.getBody().front(), arguments);
-          Value b = inlineEntry(rewriter, op.getBody().front(), arguments);
+          auto condition = [&](MaskOp mask) {
+            return inlineEntry(
+                rewriter, mask.getBody().front(),
+                data.argumentsOf(mask, arguments.take_front(4),
+                                 arguments.drop_front(4)));
+          };
+          Value a = condition(inner), b = condition(op);
           return arith::AndIOp::create(rewriter, op.getLoc(), a, b);
         });
     rewriter.replaceOp(op, merged);
@@ -205,14 +272,20 @@ DenseMatrix MaskOp::materialize(OpBuilder &builder, const MatrixSizes &sizes,
   DenseMatrix a = operand(getMatrix(), sizes);
   if (!a.entries)
     return {};
+  DataOperands data =
+      dataOperands(builder, getLoc(), sizes, getRows(), getColumns());
   return restrictPresent(
-      builder, getLoc(), a, sizes, [&](const Scalars &s) {
-        return s.inlined(getBody().front(), {s.index('b'), s.index('h'),
-                                             s.index('i'), s.index('j')});
-      });
+      builder, getLoc(), a, sizes,
+      [&](const Scalars &s, ValueRange in) {
+        SmallVector<Value> arguments{s.index('b'), s.index('h'), s.index('i'),
+                                     s.index('j')};
+        llvm::append_range(arguments, in);
+        return s.inlined(getBody().front(), arguments);
+      },
+      data.spec, data.values);
 }
 
-SizeSources MaskOp::sizeSources() { return sourcesOf(getMatrix()); }
+SizeSources MaskOp::sizeSources() { return sourcesOf(*this); }
 
 /// Whether the mask leaves the submatrices of one triangle whole: exactly
 /// i - j >= 0 or 1, or <= 0 or -1.

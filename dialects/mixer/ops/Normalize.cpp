@@ -50,26 +50,63 @@ static Value dividedRows(OpBuilder &builder, Location loc, Value matrix,
 
 //===-- softmax ------------------------------------------------------------===//
 
-/// exp(a_ij - m_i), m_i the maximum of row i. A row of nothing but -infinity
-/// is shifted by 0, so that it becomes zero and not a NaN.
-static Value shiftedExp(OpBuilder &builder, Location loc, Value matrix,
-                        const MatrixSizes &sizes) {
-  constexpr double infinity = std::numeric_limits<double>::infinity();
+static constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// m_i: the maximum of row i and, if there is one, of the sink. The shift of a
+/// row of nothing but -infinity is 0, so that it becomes zero and not a NaN.
+static Value rowShifts(OpBuilder &builder, Location loc, Value matrix,
+                       Value sink, const MatrixSizes &sizes) {
   Type element = getElementTypeOrSelf(matrix);
+  SmallVector<OpFoldResult> rows = {sizes.batch, sizes.heads, sizes.rows};
   Value maxima = buildEntries(
-      builder, loc, "bhij->bhi", matrix,
-      {sizes.batch, sizes.heads, sizes.rows}, element,
+      builder, loc, "bhij->bhi", matrix, rows, element,
       [](const Scalars &s, ValueRange in, Value soFar) {
         return s.maximum(soFar, in[0]);
       },
       -infinity);
+  SmallVector<Value> operands{maxima};
+  if (sink)
+    operands.push_back(sink);
   return buildEntries(
-      builder, loc, "bhij,bhi->bhij", {matrix, maxima}, sizes.asArray(),
-      element, [&](const Scalars &s, ValueRange in, Value) {
-        Value none = s.equal(in[1], s.constant(element, -infinity));
-        Value shift = s.select(none, s.constant(element, 0), in[1]);
-        return s.exp(s.subtract(in[0], shift));
+      builder, loc, sink ? "bhi,h->bhi" : "bhi->bhi", operands, rows, element,
+      [&](const Scalars &s, ValueRange in, Value) {
+        Value shift = sink ? s.maximum(in[0], in[1]) : in[0];
+        Value none = s.equal(shift, s.constant(element, -infinity));
+        return s.select(none, s.constant(element, 0), shift);
       });
+}
+
+/// exp(a_ij - m_i)
+static Value shiftedExp(OpBuilder &builder, Location loc, Value matrix,
+                        Value shifts, const MatrixSizes &sizes) {
+  return buildEntries(builder, loc, "bhij,bhi->bhij", {matrix, shifts},
+                      sizes.asArray(), getElementTypeOrSelf(matrix),
+                      [](const Scalars &s, ValueRange in, Value) {
+                        return s.exp(s.subtract(in[0], in[1]));
+                      });
+}
+
+/// Σ_j weight_ij + exp(sink_h - m_i)
+static Value sumsWithSink(OpBuilder &builder, Location loc, Value sums,
+                          Value sink, Value shifts, const MatrixSizes &sizes) {
+  return buildEntries(builder, loc, "bhi,h,bhi->bhi", {sums, sink, shifts},
+                      {sizes.batch, sizes.heads, sizes.rows},
+                      getElementTypeOrSelf(sums),
+                      [](const Scalars &s, ValueRange in, Value) {
+                        return s.add(in[0], s.exp(s.subtract(in[1], in[2])));
+                      });
+}
+
+LogicalResult SoftmaxOp::verify() {
+  int64_t heads = shapeOf(getMatrix())[1];
+  if (!getSink())
+    return success();
+  int64_t got = getSink().getType().getDimSize(0);
+  if (ShapedType::isDynamic(got) ||
+      (ShapedType::isStatic(heads) && heads != got))
+    return emitOpError("expects a sink for each head of the matrix, got ")
+           << getSink().getType();
+  return success();
 }
 
 DenseMatrix SoftmaxOp::materialize(OpBuilder &builder,
@@ -88,8 +125,11 @@ DenseMatrix SoftmaxOp::materialize(OpBuilder &builder,
               in[1], in[0],
               s.constant(element, -std::numeric_limits<double>::infinity()));
         });
-  Value weights = shiftedExp(builder, getLoc(), scores, sizes);
+  Value shifts = rowShifts(builder, getLoc(), scores, getSink(), sizes);
+  Value weights = shiftedExp(builder, getLoc(), scores, shifts, sizes);
   Value sums = rowSums(builder, getLoc(), weights, sizes);
+  if (getSink())
+    sums = sumsWithSink(builder, getLoc(), sums, getSink(), shifts, sizes);
   return {dividedRows(builder, getLoc(), weights, sums, sizes), a.present};
 }
 

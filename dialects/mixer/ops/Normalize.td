@@ -15,16 +15,25 @@ def Mixer_SoftmaxOp : Mixer_MatrixOp<"softmax"> {
   let description = [{
     M[b, h, i, j] = exp(A_ij - m_i) / Σ_j exp(A_ij - m_i) over the present
     entries of row i, m_i their maximum. A row without present entries is zero.
+    With a sink, exp(sink_h - m_i) is one more term of the sum: weight that goes
+    to no column; m_i is the maximum of the sink as well.
 
-    Shapes: M has the shape of A.
-    Paper: Vaswani et al., 2017, arXiv:1706.03762.
+    Shapes: M has the shape of A [B, H, T, S]; sink [H].
+    Paper: Vaswani et al., 2017, arXiv:1706.03762; sinks: OpenAI, 2025,
+    arXiv:2508.10925.
 
     ```mlir
     %P = mixer.softmax %W
+    %Q = mixer.softmax %W sink(%s : tensor<4xf32>)
     ```
   }];
-  let arguments = (ins Mixer_MatrixType:$matrix);
-  let assemblyFormat = "$matrix attr-dict";
+  let arguments = (ins Mixer_MatrixType:$matrix,
+    Optional<Mixer_TensorOfRank<[1]>>:$sink);
+  let assemblyFormat = "$matrix (`sink` `(` $sink^ `:` type($sink) `)`)? attr-dict";
+  let hasVerifier = 1;
+  let builders = [OpBuilder<(ins "::mlir::Value":$matrix), [{
+    build($_builder, $_state, matrix, /*sink=*/::mlir::Value());
+  }]>];
 }
 
 def Mixer_NormalizeOp : Mixer_MatrixOp<"normalize"> {

@@ -7,12 +7,21 @@
 
 namespace weft {
 
-/// Keys and values [B, Hk, N, D] of `length` tokens, the new ones included.
+/// Keys and values [B, Hk, N, D] and column data [B, Hc, N] of `length` tokens,
+/// the new ones included.
 struct AttendCache {
-  mlir::Value keys, values, length;
+  mlir::Value keys, values;
+  Values columns;
+  mlir::Value length;
+
+  Values all() const {
+    Values caches{keys, values};
+    caches.append(columns);
+    return caches;
+  }
 };
 
-/// Appends k and v to the caches of the op, or packs them into fresh tensors.
+/// Appends k, v and the column data to the caches of the op, or packs them into fresh tensors.
 AttendCache appendToCache(BlockBuilder &b, mixer::AttendOp op);
 
 } // namespace weft

@@ -6,6 +6,7 @@
 #include "MixerToBlocks.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 #include <cmath>
 
@@ -17,7 +18,7 @@ namespace {
 
 /// A tile of query rows: where it lies in q and y, and what the region sees.
 struct QueryTile {
-  Value entry, keyHead; ///< local indices
+  Value entry, head, keyHead; ///< local indices, of the first row
   SmallVector<Axis, 3> place;
   int64_t rows;
   Value count; ///< rows that are not padding
@@ -56,15 +57,29 @@ private:
   Values chunk(const QueryTile &tile, Value q, Value slot, Value count,
                ValueRange carried);
   Value scores(const QueryTile &tile, Value q, Value slot, Value count);
-  Values accumulate(Value scores, Value values, ValueRange carried);
+  Values accumulate(const QueryTile &tile, Value scores, Value values,
+                    ValueRange carried);
+  Value weighted(const QueryTile &tile, Value weights);
   Value finish(const QueryTile &tile, ValueRange carried);
-  TileColumns columns(Value slot, Value count);
+  Values sinkStart(const QueryTile &tile);
+  SmallVector<TileData> rowData(const QueryTile &tile, Value first);
+  void enterColumns(const QueryTile &tile, Value slot, Value count);
+
+  /// The columns of the chunk at hand.
+  TileColumns seenColumns;
 };
 
 } // namespace
 
 /// log2 e: exponentials are powers of two.
 static constexpr double kLog2e = 1.4426950408889634;
+
+/// The least finite number.
+static double least(Type element) {
+  const llvm::fltSemantics &semantics =
+      cast<FloatType>(element).getFloatSemantics();
+  return -llvm::APFloat::getLargest(semantics).convertToDouble();
+}
 
 Attention::Attention(BlockBuilder &b, AttendOp op, BlockSizes sizes)
     : b(b), op(op), sizes(sizes), region(op), cache(appendToCache(b, op)),
@@ -85,23 +100,51 @@ QueryTile Attention::blockOfQueries(ValueRange iv) {
   Value head = b.add(b.mul(iv[1], group), iv[2]);
   Value first = b.mul(iv[3], sizes.queries);
   Value count = b.min(b.sub(b.dim(op.getQ(), 1), first), b.index(sizes.queries));
-  QueryTile tile{iv[0], iv[1], {at(iv[0]), range(first, count), at(head)},
+  QueryTile tile{iv[0], head, iv[1], {at(iv[0]), range(first, count), at(head)},
                  sizes.queries, count, {}};
   Value query = global(first, 2), seenHead = global(head, 1);
   Value lastQuery = b.sub(b.add(query, count), b.index(1));
-  tile.seen = {global(iv[0], 0), seenHead, seenHead, query, lastQuery};
+  tile.seen = {global(iv[0], 0), seenHead, seenHead, query, lastQuery,
+               /*heads=*/false, rowData(tile, first)};
   return tile;
 }
 
 /// Indices (b, key head): one query, the heads of the group in the rows.
 QueryTile Attention::headsOfGroup(ValueRange iv) {
   Value first = b.mul(iv[1], group);
-  QueryTile tile{iv[0], iv[1], {at(iv[0]), at(0), range(first, group)}, group,
-                 b.index(group), {}};
+  QueryTile tile{iv[0], first, iv[1], {at(iv[0]), at(0), range(first, group)},
+                 group, b.index(group), {}};
   Value query = global(b.index(0), 2), head = global(first, 1);
   Value lastHead = b.add(head, b.index(group - 1));
-  tile.seen = {global(iv[0], 0), head, lastHead, query, query, /*heads=*/true};
+  tile.seen = {global(iv[0], 0), head, lastHead, query, query, /*heads=*/true,
+               {}};
+  tile.seen.data = rowData(tile, b.index(0));
   return tile;
+}
+
+/// Row data of the queries from `first` on. Heads in the rows that share their
+/// data have one scalar.
+SmallVector<TileData> Attention::rowData(const QueryTile &tile, Value first) {
+  bool heads = op.getQ().getType().getDimSize(1) == 1;
+  SmallVector<TileData> data;
+  for (Value row : op.getRows()) {
+    bool shared = staticDim(row, 2) == 1;
+    Extent head = shared ? Extent(0) : Extent(tile.head);
+    if (!heads)
+      data.push_back({b.copyRows(row, {at(tile.entry), range(first, tile.count),
+                                       at(head)},
+                                 tile.rows),
+                      "i", tile.count});
+    else if (shared)
+      data.push_back({tensor::ExtractOp::create(
+                          b, row, ValueRange{tile.entry, first, b.index(0)}),
+                      "", {}});
+    else
+      data.push_back({b.slice(row, {at(tile.entry), at(0),
+                                    range(tile.head, tile.rows)}),
+                      "i", tile.count});
+  }
+  return data;
 }
 
 Value Attention::y() {
@@ -151,22 +194,60 @@ Values Attention::start(const QueryTile &tile) {
   Value acc = b.fill(b.empty({tile.rows, V}, element), 0.0);
   if (!op.getSoftmax())
     return {acc};
-  double least = -llvm::APFloat::getLargest(
-                      cast<FloatType>(element).getFloatSemantics())
-                      .convertToDouble();
-  return {b.fill(b.empty({tile.rows}, element), least),
+  if (op.getSink()) {
+    Values started = sinkStart(tile);
+    return {started[0], started[1], acc};
+  }
+  return {b.fill(b.empty({tile.rows}, element), least(element)),
           b.fill(b.empty({tile.rows}, element), 0.0), acc};
 }
 
-TileColumns Attention::columns(Value slot, Value count) {
+// A sink s is a column without value: m = s log2 e, l = 2^(s log2 e - m) = 1,
+// or 0 for a sink of -∞.
+Values Attention::sinkStart(const QueryTile &tile) {
+  Value log2e = b.number(element, kLog2e), bottom = b.number(element, least(element));
+  auto started = [&](Value sink) -> Values {
+    Value score = arith::MulFOp::create(b, sink, log2e);
+    Value m = arith::MaximumFOp::create(b, score, bottom);
+    return {m, math::Exp2Op::create(b, arith::SubFOp::create(b, score, m))};
+  };
+  Values empty{b.empty({tile.rows}, element), b.empty({tile.rows}, element)};
+  if (tile.seen.heads)
+    return b.generic("i", {"i", "i", "i"},
+                     {b.slice(op.getSink(), {range(tile.head, tile.rows)})},
+                     empty, [&](ValueRange x) { return started(x[0]); });
+  Value sink = tensor::ExtractOp::create(b, op.getSink(), tile.head);
+  Values start = started(sink);
+  return b.generic("i", {"i", "i"}, {}, empty,
+                   [&](ValueRange) { return start; });
+}
+
+void Attention::enterColumns(const QueryTile &tile, Value slot, Value count) {
   Value seen = global(slot, 3);
-  return {seen, b.sub(b.add(seen, count), b.index(1))};
+  seenColumns = {seen, b.sub(b.add(seen, count), b.index(1)), {}};
+  for (Value column : cache.columns) {
+    bool shared = staticDim(column, 1) == 1;
+    if (shared || !tile.seen.heads)
+      seenColumns.data.push_back(
+          {b.slice(column, {at(tile.entry), shared ? at(0) : at(tile.head),
+                            range(slot, count)}),
+           "j", count});
+    else
+      seenColumns.data.push_back(
+          {b.slice(column, {at(tile.entry), range(tile.head, tile.rows),
+                            range(slot, count)}),
+           "ij", {}});
+  }
+  if (region.masks())
+    region.enterColumns(b, seenColumns);
 }
 
 Values Attention::overChunks(const QueryTile &tile, Value q, Values carried) {
   ColumnBounds bounds;
-  if (region.masks())
+  if (region.masks()) {
+    region.enterRows(b, tile.seen);
     bounds = region.columns(b, tile.seen);
+  }
   Value zero = b.index(0), lower = zero, upper = cache.length;
   Value shift = op.getOrigin().empty() ? zero : op.getOrigin()[3];
   if (bounds.first) {
@@ -180,10 +261,10 @@ Values Attention::overChunks(const QueryTile &tile, Value q, Values carried) {
       [&](Value slot, ValueRange carried) -> Values {
         Value count = b.min(b.sub(upper, slot), b.index(sizes.chunk));
         auto compute = [&] { return chunk(tile, q, slot, count, carried); };
+        enterColumns(tile, slot, count);
         if (bounds.complete)
           return compute();
-        Interval present =
-            region.presence(b, tile.seen, columns(slot, count));
+        Interval present = region.presence(b, tile.seen, seenColumns);
         return b.ifElse(present.hi, compute, [&] { return Values(carried); });
       });
 }
@@ -193,7 +274,7 @@ Values Attention::chunk(const QueryTile &tile, Value q, Value slot,
   Value s = scores(tile, q, slot, count);
   Value v = b.slice(cache.values, {at(tile.entry), at(tile.keyHead),
                                    range(slot, count), all(V)});
-  return accumulate(s, v, carried);
+  return accumulate(tile, s, v, carried);
 }
 
 // S = Q Kᵀ, mapped; absent entries are -∞ under softmax, else 0.
@@ -204,7 +285,7 @@ Value Attention::scores(const QueryTile &tile, Value q, Value slot,
   Value whole = b.fill(b.empty({tile.rows, sizes.chunk}, element), 0.0);
   Value s = b.slice(whole, {all(tile.rows), range(0, count)});
   s = b.contract("ij/k", {"ik", "jk", "ij"}, q, k, s);
-  TileColumns seen = columns(slot, count);
+  const TileColumns &seen = seenColumns;
   Value log2e = b.number(element, kLog2e);
   if (region.mapsScores())
     s = region.mapScores(b, tile.seen, seen, s, [&](Value, Value mapped) {
@@ -224,9 +305,23 @@ Value Attention::scores(const QueryTile &tile, Value q, Value slot,
   return b.ifElse(present.lo, [&]() -> Values { return {s}; }, mask).front();
 }
 
+/// P ∘ W; what weighs nothing stays so whatever its weight.
+Value Attention::weighted(const QueryTile &tile, Value weights) {
+  if (!region.weighs())
+    return weights;
+  Value zero = b.number(element, 0.0);
+  return region.weighScores(
+      b, tile.seen, seenColumns, weights, [&](Value p, Value w) -> Value {
+        Value none = arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, p, zero);
+        Value product = arith::MulFOp::create(b, p, w);
+        return arith::SelectOp::create(b, none, zero, product);
+      });
+}
+
 // With c the row maxima of S and m' = max(m, c):
-//   l' = 2^(m - m') l + Σ P,  acc' = 2^(m - m') acc + P V,  P = 2^(S - m').
-Values Attention::accumulate(Value s, Value v, ValueRange carried) {
+//   l' = 2^(m - m') l + Σ P,  acc' = 2^(m - m') acc + (P ∘ W) V,  P = 2^(S - m').
+Values Attention::accumulate(const QueryTile &tile, Value s, Value v,
+                             ValueRange carried) {
   if (!op.getSoftmax())
     return {b.contract("ip/j", {"ij", "jp", "ip"}, s, v, carried[0])};
   Value m = carried[0], l = carried[1], acc = carried[2];
@@ -267,7 +362,8 @@ Values Attention::accumulate(Value s, Value v, ValueRange carried) {
                     return {arith::MulFOp::create(b, x[1], x[0])};
                   })
             .front();
-  acc = b.contract("ip/j", {"ij", "jp", "ip"}, weights[0], v, acc);
+  acc = b.contract("ip/j", {"ij", "jp", "ip"}, weighted(tile, weights[0]), v,
+                   acc);
   return {m, weights[1], acc};
 }
 
@@ -296,6 +392,6 @@ FailureOr<Values> weft::blockedAttend(BlockBuilder &b, AttendOp op,
   Attention attention(b, op, sizes);
   Values results{attention.y()};
   if (op.getKCache())
-    results.append({attention.cache.keys, attention.cache.values});
+    llvm::append_range(results, attention.cache.all());
   return results;
 }

@@ -31,6 +31,8 @@ Value BlockBuilder::index(int64_t value) {
 }
 
 Value BlockBuilder::number(Type type, double value) {
+  if (type.isIntOrIndex())
+    return arith::ConstantOp::create(*this, getIntegerAttr(type, int64_t(value)));
   return arith::ConstantOp::create(*this, getFloatAttr(type, value));
 }
 

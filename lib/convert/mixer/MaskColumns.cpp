@@ -46,7 +46,7 @@ private:
 } // namespace
 
 bool ColumnReader::dependsOnColumn(Value value) {
-  if (value == column)
+  if (value == column || rows.isUnknownArgument(value))
     return true;
   Operation *op = value.getDefiningOp();
   auto argument = cast<BlockArgument>(column);
@@ -79,6 +79,8 @@ std::optional<Linear> ColumnReader::linear(Value value) {
   if (!dependsOnColumn(value))
     return withoutColumn(value);
   Operation *op = value.getDefiningOp();
+  if (!op)
+    return std::nullopt;
   if (isa<arith::IndexCastOp, arith::ExtSIOp>(op))
     return linear(op->getOperand(0));
   // Narrow sums may wrap, except at the place of an index that was cast.

@@ -29,13 +29,15 @@ bool IntervalEvaluator::isRegionValue(Value value) {
   return op && op->getBlock() == body;
 }
 
-/// Region arguments are global indices, which are never negative.
+/// Region arguments that are no data are global indices, never negative.
 bool IntervalEvaluator::isNonNegative(Value value) {
   APInt number;
   if (matchPattern(value, m_ConstantInt(&number)))
     return number.isNonNegative();
-  if (isa<BlockArgument>(value))
-    return known.contains(value);
+  if (isa<BlockArgument>(value)) {
+    auto found = known.find(value);
+    return found != known.end() && !found->second.loaded;
+  }
   if (!isRegionValue(value))
     return false;
   Operation *op = value.getDefiningOp();
@@ -55,6 +57,8 @@ Interval IntervalEvaluator::evaluate(Value value) {
   auto found = known.find(value);
   if (found != known.end())
     return found->second;
+  if (isUnknownArgument(value))
+    return unknown(value.getType());
   APInt number;
   if (matchPattern(value, m_ConstantInt(&number))) {
     Value here = constant(value.getType(), number.getSExtValue());
@@ -317,16 +321,16 @@ Interval IntervalEvaluator::comparison(Operation *op, Interval x, Interval y) {
 // Data
 //===----------------------------------------------------------------------===//
 
-/// Least and greatest element of a table where the index on `axis` runs from
+/// Least and greatest element of a tensor where the index on `axis` runs from
 /// `range.lo` to `range.hi`.
-static Interval scanTable(BlockBuilder &b, tensor::ExtractOp op,
-                          ArrayRef<Value> indices, size_t axis,
-                          const Interval &range) {
-  Type type = op.getType();
+static Interval scanTensor(BlockBuilder &b, Value tensor,
+                           ArrayRef<Value> indices, size_t axis,
+                           const Interval &range) {
+  Type type = elementOf(tensor);
   auto read = [&](Value at) -> Value {
     Values place(indices);
     place[axis] = at;
-    return tensor::ExtractOp::create(b, op.getTensor(), place);
+    return tensor::ExtractOp::create(b, tensor, place);
   };
   Value first = read(range.lo);
   auto widen = [&](Value at, ValueRange seen) -> Values {
@@ -339,6 +343,11 @@ static Interval scanTable(BlockBuilder &b, tensor::ExtractOp op,
   Values ends = b.forLoop(b.add(range.lo, b.index(1)),
                           b.add(range.hi, b.index(1)), 1, {first, first}, widen);
   return {ends[0], ends[1], false, /*loaded=*/true};
+}
+
+Interval weft::rangeOfElements(BlockBuilder &b, Value tensor, Value count) {
+  Value zero = b.index(0);
+  return scanTensor(b, tensor, {zero}, 0, {zero, b.sub(count, b.index(1))});
 }
 
 /// An index in range for every entry of the block is in range for its table,
@@ -362,7 +371,7 @@ Interval IntervalEvaluator::tableRead(Operation *op) {
     indices.push_back(at.lo);
   }
   if (axis)
-    return scanTable(b, read, indices, *axis, range);
+    return scanTensor(b, read.getTensor(), indices, *axis, range);
   Value element = tensor::ExtractOp::create(b, read.getTensor(), indices);
   return {element, element, false, /*loaded=*/true};
 }

@@ -34,6 +34,11 @@ public:
   }
   /// The interval of a value of the region; values from outside are points.
   Interval evaluate(mlir::Value value);
+  /// Whether a region argument has not been set: nothing is known of it.
+  bool isUnknownArgument(mlir::Value value) const {
+    auto argument = mlir::dyn_cast<mlir::BlockArgument>(value);
+    return argument && argument.getOwner() == body && !known.contains(value);
+  }
 
 private:
   Interval compute(mlir::Operation *op);
@@ -64,6 +69,10 @@ private:
   mlir::Block *body = nullptr;
   llvm::DenseMap<mlir::Value, Interval> known;
 };
+
+/// Least and greatest of the first `count` elements of a tensor of integers.
+Interval rangeOfElements(BlockBuilder &b, mlir::Value tensor,
+                         mlir::Value count);
 
 /// Bounds of the columns j that a mask leaves in a block of rows.
 struct ColumnBounds {

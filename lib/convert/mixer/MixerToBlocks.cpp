@@ -166,7 +166,8 @@ void ConvertMixerToBlocks::runOnOperation() {
   SmallVector<Operation *> ops;
   getOperation()->walk([&](Operation *op) {
     if (isa<mixer::ScanOp, mixer::AttendOp, mixer::ConvolveOp,
-            mixer::FoldOp, mixer::RecurrenceOp, mixer::PositionsOp>(op))
+            mixer::FoldOp, mixer::RecurrenceOp, mixer::PositionsOp,
+            mixer::RunningSumOp>(op))
       ops.push_back(op);
   });
   bool failedOnce = false;
@@ -182,7 +183,8 @@ void ConvertMixerToBlocks::runOnOperation() {
                     return Values(normalForm.getDpsInits());
                   return lower(b, normalForm);
                 })
-            .Case([&](mixer::PositionsOp op) { return positions(b, op); });
+            .Case([&](mixer::PositionsOp op) { return positions(b, op); })
+            .Case([&](mixer::RunningSumOp op) { return runningSum(b, op); });
     if (failed(results)) {
       failedOnce = true;
       continue;

@@ -33,6 +33,7 @@ mlir::FailureOr<Values> blockedConvolve(BlockBuilder &b, mixer::ConvolveOp op,
                                         int64_t chunk);
 mlir::FailureOr<Values> fftConvolve(BlockBuilder &b, mixer::ConvolveOp op,
                                     int64_t block);
+mlir::FailureOr<Values> runningSum(BlockBuilder &b, mixer::RunningSumOp op);
 mlir::FailureOr<Values> positions(BlockBuilder &b, mixer::PositionsOp op);
 
 } // namespace weft
