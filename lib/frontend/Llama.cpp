@@ -39,7 +39,7 @@ Value causalAttention(ModelBuilder &builder, Value q, Value k, Value v,
                       int64_t headDim) {
   Value scores = mixer::GramOp::create(
       builder, q, k, builder.getF32FloatAttr(1.0 / std::sqrt(double(headDim))));
-  auto mask = mixer::MaskOp::create(builder, scores);
+  auto mask = mixer::MaskOp::create(builder, scores, ValueRange(), ValueRange());
   {
     OpBuilder::InsertionGuard guard(builder);
     SmallVector<Type> types(4, builder.getIndexType());
