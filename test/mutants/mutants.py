@@ -44,18 +44,28 @@ MUTANTS = [
            "Value head = b.add(b.mul(iv[2], staticDim(op.getK(), 2)), iv[1]);", ATTEND),
     Mutant("cache-overwritten", "keys of a later piece go to the start of the cache",
            MIXER + "AttendCache.cpp",
-           "Value start = op.getKCache() ? op.getLength() : b.index(0);", "Value start = b.index(0);", DECODE),
+           "Value start = caches.empty() ? b.index(0) : op.getLength();", "Value start = b.index(0);", DECODE),
     # Convolution
     Mutant("taps-reversed", "the first tap multiplies the oldest token",
-           MIXER + "ConvolveToBlocks.cpp",
-           "int64_t row = op.getReverse() ? l : L - 1 - l;", "int64_t row = op.getReverse() ? L - 1 - l : l;", CONVOLVE),
-    Mutant("window-state-shifted", "the window of the next piece begins a token late",
-           MIXER + "ConvolveToBlocks.cpp",
-           "Value from = b.sub(b.index(L - 1), keep), first = b.sub(T, from);",
-           "Value from = b.sub(b.index(L - 1), keep);\n"
-           "  Value first = b.max(b.sub(b.sub(T, from), b.index(1)), b.index(0));", CONVOLVE + "|" + DECODE),
+           MIXER + "ConvolveDirect.cpp", "    if (conv.op.getReverse())\n      return l;\n    return b.sub(b.sub(taps",
+           "    if (!conv.op.getReverse())\n      return l;\n    return b.sub(b.sub(taps", CONVOLVE),
+    Mutant("window-state-shifted", "the window of the next piece ends a token early",
+           MIXER + "Convolution.cpp",
+           "Value from = b.sub(b.index(W), keep), first = b.sub(T, from);",
+           "Value from = b.sub(b.index(W), keep);\n"
+           "  Value first = b.max(b.sub(b.sub(T, from), b.index(1)), b.index(0));", CONVOLVE),
     Mutant("window-not-read", "the first tokens of a piece see nothing before them",
-           MIXER + "ConvolveToBlocks.cpp", "  if (!window) {", "  if (true) {", CONVOLVE + "|" + DECODE),
+           MIXER + "Convolution.cpp", "  if (window) {", "  if (false) {", CONVOLVE),
+    Mutant("toeplitz-block-shifted", "a block of taps begins one lag late",
+           MIXER + "ConvolveBlocked.cpp", "Value start = b.add(lag, b.index(P));", "Value start = b.add(lag, b.index(P - 1));",
+           CONVOLVE),
+    # FFT
+    Mutant("fft-wraps-around", "the rows of a block that the circular product spoils are taken",
+           MIXER + "ConvolveFft.cpp", "{b.slice(rows, {range(P, count), all(kColumns)})}",
+           "{b.slice(rows, {range(0, count), all(kColumns)})}", CONVOLVE),
+    Mutant("fft-conjugate", "spectra are multiplied with the conjugate",
+           MIXER + "ConvolveFft.cpp", "Value re = arith::SubFOp::create(b, times(v[0], v[2]),",
+           "Value re = arith::AddFOp::create(b, times(v[0], v[2]),", CONVOLVE),
     # Scan, token by token
     Mutant("decay-sign", "the state grows where it should decay",
            MIXER + "ScanRecurrent.cpp",
@@ -110,6 +120,10 @@ MUTANTS = [
            MIXER + "ChannelTransition.cpp",
            "return {decayed(b, in[4], in.take_front(2),\n                                      in.slice(2, 2), number, none)};",
            "return {in[4]};", CHUNKED),
+    # Scan by a tree
+    Mutant("tree-product-reversed", "the transitions of two elements are multiplied in the wrong order",
+           MIXER + "ScanTree.cpp", 'b.contract("nm/l", {"nl", "lm", "nm"}, left, right, product)',
+           'b.contract("nm/l", {"nl", "lm", "nm"}, right, left, product)', "convert/run-tree"),
     # Decode
     Mutant("position-not-advanced", "every piece begins at position 0",
            TRANSFORM + "Stateful.cpp", "    op.getStartMutable().assign(start);\n", "", DECODE),
