@@ -6,8 +6,6 @@
 // at most L - 1 tokens back, bias [H].
 // Paper: Poli et al., 2023, arXiv:2302.10866.
 // Parameters: H = 32, L = 96.
-#all = affine_map<(b, t, h, d) -> (b, t, h, d)>
-#head = affine_map<(b, t, h, d) -> (h)>
 func.func @hyena(
     %x0: tensor<2x?x32x1xf32> {mixer.name = "x0", mixer.time = 1 : i64},
     %x1: tensor<2x?x32x1xf32> {mixer.name = "x1", mixer.time = 1 : i64},
@@ -15,16 +13,14 @@ func.func @hyena(
     %taps: tensor<32x96xf32> {mixer.name = "taps", mixer.range = array<f64: -0.1, 0.1>},
     %bias: tensor<32xf32> {mixer.name = "bias"})
     -> (tensor<2x?x32x1xf32> {mixer.name = "y"}) {
+  %rows = tensor.collapse_shape %x0 [[0], [1], [2, 3]] : tensor<2x?x32x1xf32> into tensor<2x?x32xf32>
+  %columns = tensor.collapse_shape %x1 [[0], [1], [2, 3]] : tensor<2x?x32x1xf32> into tensor<2x?x32xf32>
+  %d = linalg.broadcast ins(%bias : tensor<32xf32>) outs(%rows : tensor<2x?x32xf32>) dimensions = [0, 1]
   %T = mixer.toeplitz %taps : tensor<32x96xf32>
-  %u = arith.mulf %x1, %v : tensor<2x?x32x1xf32>
-  %c = mixer.apply %T, %u : tensor<2x?x32x1xf32> -> tensor<2x?x32x1xf32>
-  %y = linalg.generic {indexing_maps = [#all, #all, #head, #all], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
-      ins(%x0, %u, %bias : tensor<2x?x32x1xf32>, tensor<2x?x32x1xf32>, tensor<32xf32>) outs(%c : tensor<2x?x32x1xf32>) {
-  ^bb0(%g: f32, %w: f32, %d: f32, %s: f32):
-    %skip = arith.mulf %d, %w : f32
-    %sum = arith.addf %s, %skip : f32
-    %r = arith.mulf %g, %sum : f32
-    linalg.yield %r : f32
-  } -> tensor<2x?x32x1xf32>
+  %D = mixer.diagonal %d : tensor<2x?x32xf32>
+  %S = mixer.add %T, %D
+  %R = mixer.scale_cols %S, %columns : tensor<2x?x32xf32>
+  %M = mixer.scale_rows %R, %rows : tensor<2x?x32xf32>
+  %y = mixer.apply %M, %v : tensor<2x?x32x1xf32> -> tensor<2x?x32x1xf32>
   return %y : tensor<2x?x32x1xf32>
 }

@@ -70,7 +70,8 @@ def WeftSimplifyMixers : Pass<"weft-simplify-mixers", "::mlir::ModuleOp"> {
 
         semiseparable, decay ∘ gram, causal gram  ->  mixer.scan
         [softmax of] maps and masks of a gram     ->  mixer.attend
-        toeplitz                                  ->  mixer.convolve
+        toeplitz, powers                          ->  mixer.convolve
+        vandermonde                               ->  scan or convolve (run_as)
         A + B                                     ->  two forms and a sum
         normalize M                               ->  M x / M 1, guarded
         Mᵀ                                        ->  reverse scan or convolve,

@@ -32,7 +32,7 @@ struct ConvolveCost {
   /// Two transforms, forward and back, and a product for each piece of taps.
   double fft(int64_t block) const {
     double pieces = std::ceil(taps / block);
-    return 8 * (std::log2(2.0 * block) + 2 + pieces) * padding;
+    return 24 * (std::log2(2.0 * block) + 2 + pieces) * padding;
   }
   int64_t fftBlock() const;
 

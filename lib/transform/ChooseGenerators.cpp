@@ -19,7 +19,7 @@ namespace weft {
 /// Multiply-adds a token and column at the rate of a contraction: three passes
 /// over the state of a scan; the transforms of a convolution and, for each
 /// head, the products that make a tap.
-static constexpr double kStatePasses = 8, kTransforms = 120, kTapProducts = 2;
+static constexpr double kStatePasses = 8, kTransforms = 360, kTapProducts = 2;
 
 static double columnsOf(mixer::VandermondeOp op) {
   for (Operation *user : op->getUsers())

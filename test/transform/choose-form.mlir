@@ -12,8 +12,8 @@
 // CHECK-DAG: remark: SmallState: scan: recurrent: because
 // CHECK-DAG: remark: OneToken: scan: recurrent: because there is one token
 
-// CHECK-DAG: remark: FewTaps: convolve: direct: because direct 4, blocked 108, fft 64, in multiply-adds a token and channel (4 taps)
-// CHECK-DAG: remark: ManyTaps: convolve: fft, chunk 1024: because direct 6144, blocked 6240, fft 120, in multiply-adds a token and channel (2048 taps)
+// CHECK-DAG: remark: FewTaps: convolve: direct: because direct 4, blocked 108, fft 192, in multiply-adds a token and channel (4 taps)
+// CHECK-DAG: remark: ManyTaps: convolve: fft, chunk 1024: because direct 6144, blocked 6240, fft 360, in multiply-adds a token and channel (2048 taps)
 // CHECK-DAG: remark: OneTokenOfManyTaps: convolve: direct: because there is one token
 
 // CHECK-LABEL: func @LargeState
