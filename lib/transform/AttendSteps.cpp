@@ -16,12 +16,15 @@ static RankedTensorType typeOf(Value value) {
   return cast<RankedTensorType>(value.getType());
 }
 
-// Toeplitz matrices that say more than their taps are not understood here.
+// Toeplitz matrices that say more than taps and first lag are not understood
+// here.
 bool weft::isStepMatrix(Operation *op) {
   if (isa_and_nonnull<mixer::SegmentSumOp>(op))
     return true;
   return isa_and_nonnull<mixer::ToeplitzOp>(op) && op->getNumOperands() == 1 &&
-         op->getAttrs().empty();
+         llvm::all_of(op->getAttrs(), [](NamedAttribute attr) {
+           return attr.getName() == "first_lag";
+         });
 }
 
 /// Whether `value` is computed from the entry s.
@@ -247,9 +250,12 @@ void StepEmitter::inlineRegion(const ScoreStep &step, Entry &entry) {
                         : result;
 }
 
-/// taps[h ÷ g, lag] for 0 ≤ lag < L; absent entries read tap 0.
+/// taps[h ÷ g, lag - first] for 0 ≤ lag - first < L; absent entries read tap 0.
 Entry StepEmitter::taps(mixer::ToeplitzOp op, Value lag) {
   Value table = op.getTaps(), zero = arith::ConstantIndexOp::create(b, 0);
+  if (int64_t first = op.getFirstLag())
+    lag = arith::SubIOp::create(b, lag,
+                                arith::ConstantIndexOp::create(b, first));
   Value length;
   {
     OpBuilder::InsertionGuard guard(b);

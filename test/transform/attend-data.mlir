@@ -98,3 +98,20 @@ func.func @Factors(%q: tensor<2x?x4x8xf32>, %v: tensor<2x?x4x8xf32>, %g: tensor<
   %y = mixer.apply %W, %v : tensor<2x?x4x8xf32> -> tensor<2x?x4x8xf32>
   return %y : tensor<2x?x4x8xf32>
 }
+
+// -----
+
+// Taps of both sides: the lags begin before the diagonal.
+// CHECK-LABEL: func @TwoSided
+// CHECK: mixer.attend
+// CHECK: %[[LAG:.*]] = arith.subi %i, %j
+// CHECK: arith.subi %[[LAG]], %c-4
+// CHECK: mixer.yield %{{.*}}, %{{.*}} : f32, i1
+func.func @TwoSided(%q: tensor<2x?x4x8xf32>, %v: tensor<2x?x4x8xf32>, %t: tensor<4x9xf32>) -> tensor<2x?x4x8xf32> {
+  %S = mixer.gram %q, %q : tensor<2x?x4x8xf32>, tensor<2x?x4x8xf32>
+  %T = mixer.toeplitz %t {first_lag = -4} : tensor<4x9xf32>
+  %A = mixer.add %S, %T
+  %P = mixer.softmax %A
+  %y = mixer.apply %P, %v : tensor<2x?x4x8xf32> -> tensor<2x?x4x8xf32>
+  return %y : tensor<2x?x4x8xf32>
+}

@@ -205,3 +205,24 @@ func.func @Indices(%q: tensor<2x?x4x8xf32> {mixer.time = 1 : i64}, %e: tensor<2x
   %y = mixer.apply %P, %q : tensor<2x?x4x8xf32> -> tensor<2x?x4x8xf32>
   return %y : tensor<2x?x4x8xf32>
 }
+
+// -----
+
+func.func @SeveralRows(%q: tensor<2x?x4x8xf32> {mixer.time = 1 : i64}, %g: tensor<2x?x3x4xf32> {mixer.time = 1 : i64}) -> tensor<2x?x4x8xf32> {
+  %r = tensor.collapse_shape %g [[0], [1, 2], [3]] : tensor<2x?x3x4xf32> into tensor<2x?x4xf32>
+  %G = mixer.gram %q, %q : tensor<2x?x4x8xf32>, tensor<2x?x4x8xf32>
+  // expected-error@+1 {{the region reads a tensor with several rows of a token}}
+  %S = mixer.map %G {
+  ^bb0(%s: f32, %b: index, %h: index, %i: index, %j: index):
+    %c = tensor.extract %r[%b, %j, %h] : tensor<2x?x4xf32>
+    mixer.yield %c : f32
+  }
+  %C = mixer.mask %S {
+  ^bb0(%b: index, %h: index, %i: index, %j: index):
+    %keep = arith.cmpi sle, %j, %i : index
+    mixer.yield %keep : i1
+  }
+  %P = mixer.softmax %C
+  %y = mixer.apply %P, %q : tensor<2x?x4x8xf32> -> tensor<2x?x4x8xf32>
+  return %y : tensor<2x?x4x8xf32>
+}

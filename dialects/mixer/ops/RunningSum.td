@@ -33,7 +33,8 @@ def Mixer_RunningSumOp : Mixer_Op<"running_sum", [Pure,
     last is the sum after all tokens, the carry of the next ones.
 
     Shapes: x, high, rest [B, T, H]; carry, last [B, H].
-    Paper: Dekker, 1971, doi:10.1007/BF01397083 (numbers in two parts).
+    Paper: Lin et al., 2025, arXiv:2503.02130, whose gates are summed; numbers in two
+    parts: Dekker, 1971.
 
     ```mlir
     %high, %rest, %last = mixer.running_sum %x from %carry
