@@ -94,6 +94,10 @@ Error Checker::buildPacked() {
   if (!built)
     return built.takeError();
   packedOracle = std::move(*built);
+  auto forms = formsIn(*packedModule, /*stateless=*/true);
+  if (!forms)
+    return forms.takeError();
+  packedForms = std::move(*forms);
   return Error::success();
 }
 
@@ -118,7 +122,8 @@ Expected<Checker::Arrays> Checker::looped(const Arrays &inputs) {
 }
 
 Error Checker::checkPacked(const FormCase &form) {
-  if (!packedModule)
+  bool isForm = form.form != "auto" && form.form != "dense";
+  if (!packedModule || (isForm && !packedForms.contains(form.form)))
     return Error::success();
   auto library = build(*packedModule, form, /*isOracle=*/false,
                        /*stateless=*/true);

@@ -52,11 +52,12 @@ static bool hasMatrix(mlir::ModuleOp module) {
       .wasInterrupted();
 }
 
-/// The forms that some mixer of the model has, each with the chunks to try; a
-/// chunk of the length of a whole sequence is one of them.
-Expected<std::vector<FormCase>> Checker::formCases() {
-  mlir::OwningOpRef<mlir::ModuleOp> copy(module.clone());
+/// The forms that some mixer of `model` has.
+Expected<SetVector<StringRef>> Checker::formsIn(mlir::ModuleOp model,
+                                                bool stateless) {
+  mlir::OwningOpRef<mlir::ModuleOp> copy(model.clone());
   PipelineOptions options = invocation.pipeline;
+  options.stateless |= stateless;
   if (failed(runPhases(*copy, Phase::Simplify, options)))
     return createStringError("the model does not simplify");
   SetVector<StringRef> forms;
@@ -64,10 +65,19 @@ Expected<std::vector<FormCase>> Checker::formCases() {
     for (StringRef form : formsOf(op))
       forms.insert(form);
   });
+  return forms;
+}
+
+/// Each form with the chunks to try; a chunk of the length of a whole sequence
+/// is one of them.
+Expected<std::vector<FormCase>> Checker::formCases() {
+  Expected<SetVector<StringRef>> forms = formsIn(module, /*stateless=*/false);
+  if (!forms)
+    return forms.takeError();
   std::vector<FormCase> cases = {{"auto", 0}};
   if (hasMatrix(module))
     cases.push_back({"dense", 0});
-  for (StringRef form : forms) {
+  for (StringRef form : *forms) {
     if (form == "chunked" || form == "blocked" || form == "scan")
       for (int64_t chunk : {int64_t(1), int64_t(16), int64_t(64), kSplitTokens})
         cases.push_back({form.str(), chunk});

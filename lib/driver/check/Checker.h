@@ -36,6 +36,8 @@ private:
                                                       const FormCase &form,
                                                       bool isOracle,
                                                       bool stateless = false);
+  llvm::Expected<llvm::SetVector<llvm::StringRef>>
+  formsIn(mlir::ModuleOp model, bool stateless);
   llvm::Expected<std::vector<FormCase>> formCases();
   const weft_entry_info &entry() { return *oracle->entry(entryName); }
   bool timed(uint32_t input);
@@ -67,6 +69,8 @@ private:
   std::unique_ptr<ModelLibrary> oracle;
   /// The model over packed sequences, if it can be made so.
   mlir::OwningOpRef<mlir::ModuleOp> packedModule;
+  /// What packed sequences can run in: not all that a model has.
+  llvm::SetVector<llvm::StringRef> packedForms;
   std::unique_ptr<ModelLibrary> packedOracle;
   unsigned failures = 0;
 };
