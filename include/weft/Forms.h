@@ -25,7 +25,7 @@ inline constexpr llvm::StringLiteral kSystemAttr = "weft.system";
 /// divides the heads and the groups that share some; 0 if there is none.
 int64_t headsOnLanes(mlir::Operation *scan);
 
-/// Tokens of a tree of the form `scan` of a mixer.scan, each with a state of its
+/// The most tokens of a tree of the form `scan` of a mixer.scan, each with a state of its
 /// own; 0 if the state is too large.
 int64_t tokensOfTree(mlir::Operation *scan);
 

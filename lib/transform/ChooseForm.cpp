@@ -77,11 +77,11 @@ static Choice chooseScan(mixer::ScanOp op) {
               rounded(state.getDimSize(3)) + ")"};
 }
 
-/// Tokens of a chunk where a form is asked for: a tree of a scan has as many as
-/// have room for a state of each.
+/// Tokens of a chunk where a form is asked for: in a tree of a scan each has a
+/// state of its own.
 static int64_t chunkOf(StringRef form, Operation *op) {
   if (form == "scan" && isa<mixer::ScanOp>(op))
-    return tokensOfTree(op);
+    return std::min<int64_t>(64, tokensOfTree(op));
   return form == "chunked" || form == "scan" ? 64 : 0;
 }
 

@@ -13,7 +13,7 @@ using mixer::ScanOp;
 /// What the private tiles of a task may take: they lie on a thread's stack.
 static constexpr int64_t kStateBytes = 128 * 1024;
 static constexpr int64_t kTreeBytes = 512 * 1024;
-static constexpr int64_t kTreeTokens = 64;
+static constexpr int64_t kFewestTokens = 8;
 
 static RankedTensorType typeOf(Value tensor) {
   return cast<RankedTensorType>(tensor.getType());
@@ -52,10 +52,8 @@ int64_t weft::tokensOfTree(Operation *operation) {
   auto op = cast<ScanOp>(operation);
   int64_t K = stateSize(op, 2), V = stateSize(op, 3);
   int64_t element = K * V + (op.getEraseA() ? K * K : K) + 4 * K + 2 * V;
-  int64_t tokens = kTreeTokens;
-  while (tokens >= 8 && tokens * element * elementBytes(op) > kTreeBytes)
-    tokens /= 2;
-  return tokens < 8 ? 0 : tokens;
+  int64_t tokens = kTreeBytes / (element * elementBytes(op));
+  return tokens < kFewestTokens ? 0 : tokens;
 }
 
 /// The max of a state that erases read before it decays may fall faster than

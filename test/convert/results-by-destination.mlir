@@ -64,3 +64,17 @@ func.func @Steps(%x: tensor<?xf32>) -> tensor<2x?xf32> {
   %z = tensor.insert_slice %x into %y[1, 0] [1, %n] [1, 1] : tensor<?xf32> into tensor<2x?xf32>
   return %z : tensor<2x?xf32>
 }
+
+// A private tile begins behind what is copied into it.
+// CHECK-LABEL: func.func @PrivateTile
+// CHECK: %[[EMPTY:.*]] = tensor.empty() : tensor<4xf32>
+// CHECK: %[[FILLED:.*]] = linalg.fill {{.*}}outs(%[[EMPTY]] :
+// CHECK: %[[TILE:.*]] = bufferization.alloc_tensor()
+// CHECK: bufferization.materialize_in_destination %[[FILLED]] in %[[TILE]]
+func.func @PrivateTile(%x: f32) -> tensor<4xf32> {
+  %e = tensor.empty() : tensor<4xf32>
+  %f = linalg.fill ins(%x : f32) outs(%e : tensor<4xf32>) -> tensor<4xf32>
+  %t = bufferization.alloc_tensor() : tensor<4xf32>
+  %m = bufferization.materialize_in_destination %f in %t : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  return %m : tensor<4xf32>
+}

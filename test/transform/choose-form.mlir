@@ -1,9 +1,9 @@
 // RUN: weft-opt %s --weft-choose-form 2>&1 | FileCheck %s
 // RUN: weft-opt %s --weft-choose-form='form=recurrent' 2>/dev/null | FileCheck %s --check-prefix=RECURRENT
 // RUN: weft-opt %s --weft-choose-form='chunk=48' 2>/dev/null | FileCheck %s --check-prefix=CHUNK
-// RUN: weft-opt %s --weft-choose-form='form=scan chunk=128' 2>&1 | FileCheck %s --check-prefix=TREE
+// RUN: weft-opt %s --weft-choose-form='form=scan chunk=2000' 2>&1 | FileCheck %s --check-prefix=TREE
 
-// TREE-DAG: remark: ChannelStates: scan: scan, chunk 64: because asked for by flag, chunk asked for by flag and cut to what has room for a state of each token
+// TREE-DAG: remark: ChannelStates: scan: scan, chunk 1337: because asked for by flag, chunk asked for by flag and cut to what has room for a state of each token
 // RUN: weft-opt %s --weft-choose-form='form=fft chunk=48' 2>/dev/null | FileCheck %s --check-prefix=FFT
 // RUN: weft-opt %s --weft-choose-form='form=blocked chunk=48' 2>/dev/null | FileCheck %s --check-prefix=BLOCKED
 

@@ -194,7 +194,10 @@ void Destinations::startFrom(Value value, Value destination) {
 void Destinations::startFromArguments() {
   for (auto &[func, _] : places)
     func.walk([&](bufferization::MaterializeInDestinationOp write) {
-      startFrom(write.getSource(), write.getDest());
+      // Copies into private tiles, which may begin behind what they copy, are
+      // not meant.
+      if (isFunctionArgument(write.getDest()))
+        startFrom(write.getSource(), write.getDest());
     });
 }
 
