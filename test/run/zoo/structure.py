@@ -26,14 +26,13 @@ def fault(text, form, chunk):
         return None if square(text) else "dense form without a T x T tensor"
     if form != "auto" and square(text):
         return f"a tensor<{square(text)}...> of T x T entries"
-    if form in ("chunked", "blocked"):
-        if not CONTRACTION.search(text):
-            return "no contraction"
-        if chunk not in steps(text):
-            return f"no loop over chunks of {chunk} tokens"
+    if form in ("chunked", "blocked") and not CONTRACTION.search(text):
+        return "no contraction"
+    if form in ("chunked", "blocked", "scan") and chunk not in steps(text):
+        return f"no loop over chunks of {chunk} tokens"
     if form == "recurrent" and 1 not in steps(text):
         return "no loop over tokens"
-    if form == "scan" and not {2, 4} <= steps(text):
+    if form == "scan" and chunk >= 8 and not {2, 4} <= steps(text):
         return "no levels of a tree that combines neighbours, then every second"
     if form == "fft" and (CONTRACTION.search(text) or not TABLE.search(text)):
         return "a direct product, or no table of roots of unity"
