@@ -19,8 +19,8 @@ from library import Library
 from source import GATES, Source
 
 LIMIT = 2e-5
-CHUNKED = {"chunked", "blocked", "scan"}
-CHUNKS = (1, 16, 64, "T")
+# Chunks of each form that has them; a tree has a power of two.
+CHUNKS = {"chunked": (1, 16, 64, "T"), "blocked": (1, 16, 64, "T"), "scan": (1, 16, 64)}
 CUT_TOKENS = 71
 # Packed sequences: padding before and after, one without tokens.
 OFFSETS = (2, 9, 9, 10, 52, CUT_TOKENS - 3)
@@ -171,7 +171,7 @@ class Runner:
         if "mixer.apply" in self.source.text:
             self.form("dense", 0)
         for form in forms:
-            for chunk in CHUNKS if form in CHUNKED else (0,):
+            for chunk in CHUNKS.get(form, (0,)):
                 self.form(form, chunk)
         print(f"{self.failures} disagree")
         return 1 if self.failures else 0
