@@ -32,4 +32,19 @@ def Example_LaplaceOp : Op<Example_Dialect, "laplace", [Pure,
   let assemblyFormat = "$q `,` $k (`causal` $causal^)? attr-dict `:` type($q)";
 }
 
+// An op on tensors is a plain MLIR op. weft does not know what its values are:
+// as a log decay they are not shown to be at most 0, and no form that needs
+// that is chosen.
+def Example_DampingOp : Op<Example_Dialect, "damping", [Pure, SameOperandsAndResultType]> {
+  let summary = "a gate of a research group, in logarithms";
+  let description = [{
+    ```mlir
+    %g = example.damping %x : tensor<2x?x4xf32>
+    ```
+  }];
+  let arguments = (ins Mixer_TensorOfRank<[3]>:$x);
+  let results = (outs Mixer_TensorOfRank<[3]>:$log_gate);
+  let assemblyFormat = "$x attr-dict `:` type($x)";
+}
+
 #endif // LAPLACE_TD

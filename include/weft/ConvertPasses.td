@@ -306,4 +306,16 @@ def PassParameters : Pass<"weft-pass-parameters", "mlir::func::FuncOp"> {
                            "mlir::memref::MemRefDialect"];
 }
 
+def ConvertKernels : Pass<"weft-convert-kernels", "mlir::gpu::GPUModuleOp"> {
+  let summary = "write kernels in the NVVM dialect";
+  let description = [{
+    Control flow, arithmetic, memory and thread numbers of the kernels of a GPU
+    module become LLVM and NVVM ops. Buffers come as bare pointers, and what is
+    left of mathematical functions becomes an intrinsic: nothing calls a
+    library.
+  }];
+  let dependentDialects = ["mlir::LLVM::LLVMDialect", "mlir::NVVM::NVVMDialect",
+                           "mlir::cf::ControlFlowDialect", "mlir::memref::MemRefDialect"];
+}
+
 #endif // WEFT_CONVERTPASSES_TD

@@ -33,6 +33,18 @@ static void fillWithZero(IRRewriter &rewriter, linalg::LinalgOp op) {
   op->removeAttr(zeroInitAttr);
 }
 
+static FailureOr<linalg::GenericOp> putParallelFirst(IRRewriter &rewriter,
+                                                     linalg::GenericOp op) {
+  SmallVector<unsigned> order, reductions;
+  op.getParallelDims(order);
+  op.getReductionDims(reductions);
+  order.append(reductions);
+  if (llvm::is_sorted(order))
+    return op;
+  rewriter.setInsertionPoint(op);
+  return linalg::interchangeGenericOp(rewriter, op, order);
+}
+
 /// One parallel loop over all parallel dimensions, sums inside.
 static LogicalResult emitParallelLoop(IRRewriter &rewriter,
                                       linalg::LinalgOp op) {
@@ -45,13 +57,7 @@ static LogicalResult emitParallelLoop(IRRewriter &rewriter,
       return failure();
     generic = *named;
   }
-  SmallVector<unsigned> order, reductions;
-  generic.getParallelDims(order);
-  generic.getReductionDims(reductions);
-  order.append(reductions);
-  rewriter.setInsertionPoint(generic);
-  FailureOr<linalg::GenericOp> ordered =
-      linalg::interchangeGenericOp(rewriter, generic, order);
+  FailureOr<linalg::GenericOp> ordered = putParallelFirst(rewriter, generic);
   if (failed(ordered))
     return failure();
   rewriter.setInsertionPoint(*ordered);

@@ -55,11 +55,7 @@ void weft::buildGpuLlvmPipeline(OpPassManager &manager) {
   kernels.addPass(createLowerAffinePass());
   kernels.addPass(arith::createArithExpandOpsPass());
   kernels.addPass(createSCFToControlFlowPass());
-  kernels.addPass(createConvertMathToLLVMPass());
-  kernels.addPass(createArithToLLVMConversionPass());
-  ConvertGpuOpsToNVVMOpsOptions options;
-  options.useBarePtrCallConv = true;
-  kernels.addPass(createConvertGpuOpsToNVVMOps(options));
+  kernels.addPass(createConvertKernels());
   kernels.addPass(createReconcileUnrealizedCastsPass());
   cleanUp(kernels);
 }
