@@ -166,7 +166,8 @@ Value FftConvolve::blockOfY(ComplexTile sum, Value count) {
   z = fft.transform(z.swapped(), scratch.swapped()).first.swapped();
   Value tile = b.empty({P, 2 * kColumns}, conv.element());
   Value scale = b.number(conv.element(), 0.5 / P);
-  for (auto [part, rows] : llvm::enumerate(ArrayRef<Value>{z.re, z.im})) {
+  const Value halves[] = {z.re, z.im};
+  for (auto [part, rows] : llvm::enumerate(halves)) {
     SmallVector<Axis> axes{range(0, count), range(int64_t(part) * kColumns, kColumns)};
     Value made = b.generic("tc", {"tc", "tc"},
                            {b.slice(rows, {range(P, count), all(kColumns)})},
