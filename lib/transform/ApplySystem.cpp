@@ -25,7 +25,8 @@ static Value pairsOf(ImplicitLocOpBuilder &builder, Value a, Value b) {
   int64_t heads = type.getDimSize(0), modes = type.getDimSize(1);
   Value pairs = tensor::EmptyOp::create(
       builder, ArrayRef<int64_t>{heads, modes, 2}, type.getElementType());
-  for (auto [side, part] : llvm::enumerate(ArrayRef<Value>{a, b})) {
+  const Value sides[] = {a, b};
+  for (auto [side, part] : llvm::enumerate(sides)) {
     SmallVector<OpFoldResult> offsets(3, builder.getIndexAttr(0)),
         strides(3, builder.getIndexAttr(1)),
         sizes{builder.getIndexAttr(heads), builder.getIndexAttr(modes),
