@@ -91,7 +91,9 @@ std::function<void()> TreeScan::run(ValueRange shared) {
   Carried carried{b.slice(shared[0], rows), {}, {}, {}, {}};
   carried.state = planesApart(b, scan, b.slice(shared[1], matrix));
   if (scan.gain) {
-    carried.logScale = b.slice(shared[2], scales);
+    // As in chunks: no buffer for a scale that nobody reads.
+    if (!op.getGauge().front().use_empty())
+      carried.logScale = b.slice(shared[2], scales);
     carried.max = tensor::ExtractOp::create(
         b, shared[3], ValueRange{task.entry, task.head});
   }
@@ -111,7 +113,9 @@ std::function<void()> TreeScan::run(ValueRange shared) {
     b.parallelInsert(state, shared[1], matrix);
     if (!max)
       return;
-    b.parallelInsert(carried.logScale, shared[2], ArrayRef(rows).take_front(3));
+    if (carried.logScale)
+      b.parallelInsert(carried.logScale, shared[2],
+                       ArrayRef(rows).take_front(3));
     b.parallelInsert(max, shared[3], one);
   };
 }
@@ -167,7 +171,7 @@ void TreeScan::step(Value step, Carried &carried) {
                       .getResult();
   carried.y = b.insert(b.slice(y, {range(0, rows.count), all(scan.V)}),
                        carried.y, {range(first, rows.count), all(scan.V)});
-  if (scan.gain)
+  if (carried.logScale)
     carried.logScale = b.insert(b.slice(logs.scale, {range(0, rows.count)}),
                                 carried.logScale, {range(first, rows.count)});
 }
