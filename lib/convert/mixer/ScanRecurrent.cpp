@@ -131,7 +131,8 @@ std::function<void()> RecurrentScan::run(ValueRange shared) {
     b.parallelInsert(state, shared[1], matrix);
     if (!max)
       return;
-    b.parallelInsert(done.logScale, shared[2], ArrayRef(rows).take_front(3));
+    if (done.logScale)
+      b.parallelInsert(done.logScale, shared[2], ArrayRef(rows).take_front(3));
     b.parallelInsert(max, shared[3], {at(task.entry), which});
   };
 }
@@ -149,7 +150,9 @@ Carried RecurrentScan::start(ValueRange shared) {
                                     : b.copy(shared[1], matrix));
   }
   if (scan.gain) {
-    carried.logScale = b.slice(shared[2], ArrayRef(rows).take_front(3));
+    // As in chunks: no buffer for a scale that nobody reads.
+    if (!op.getGauge().front().use_empty())
+      carried.logScale = b.slice(shared[2], ArrayRef(rows).take_front(3));
     if (task.count)
       carried.max = {b.copy(shared[3], {at(task.entry), rows[2]}), "h"};
     else
@@ -297,13 +300,15 @@ void RecurrentScan::decay(Token &token, Carried &carried) {
     token.read = b.map({before, scale}, element, over);
     token.bonusScale = b.map({gain, scale}, element, over);
   }
+  carried.max.value = after.value;
+  if (!carried.logScale)
+    return;
   if (task.count)
     carried.logScale = b.insert(scale.value, carried.logScale,
                                 {at(token.t), all(task.count)});
   else
     carried.logScale = tensor::InsertOp::create(b, scale.value,
                                                 carried.logScale, token.t);
-  carried.max.value = after.value;
 }
 
 //===-- erase, write, read -------------------------------------------------===//
