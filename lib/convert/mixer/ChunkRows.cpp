@@ -140,37 +140,12 @@ Term ChunkRows::decayLogs(BlockBuilder &b) const {
 
 //===-- planes -------------------------------------------------------------===//
 
-static Axis planeOf(const ScanOperands &scan, int64_t n) {
-  return range(n * scan.channels, scan.channels);
-}
-
-Value weft::planesApart(BlockBuilder &b, const ScanOperands &scan,
-                        Value state) {
-  if (scan.planes == 1)
-    return state;
-  Value apart = b.empty({scan.K, scan.V}, scan.element);
-  for (int64_t n = 0; n < scan.planes; ++n)
-    apart = b.insert(b.slice(state, {scan.channelAxis(n), all(scan.V)}), apart,
-                     {planeOf(scan, n), all(scan.V)});
-  return apart;
-}
-
-Value weft::planesTogether(BlockBuilder &b, const ScanOperands &scan,
-                           Value state, Value into) {
-  if (scan.planes == 1)
-    return state;
-  for (int64_t n = 0; n < scan.planes; ++n)
-    into = b.insert(b.slice(state, {planeOf(scan, n), all(scan.V)}), into,
-                    {scan.channelAxis(n), all(scan.V)});
-  return into;
-}
-
 Value weft::bonusWeights(BlockBuilder &b, const ScanOperands &scan,
                          const HeadBlock &task, Value q, Value k) {
   int64_t rows = staticDim(q, 0);
   Value weights = b.fill(b.empty({rows}, scan.element), 0.0);
   for (int64_t n = 0; n < scan.planes; ++n) {
-    SmallVector<Axis> plane{all(rows), planeOf(scan, n)};
+    SmallVector<Axis> plane{all(rows), scan.planeAxis(n)};
     Term bonus = scan.row(b, scan.bonus, task, {}, n);
     weights = b.generic("i/n",
                         {Term(b.slice(q, plane), "in"),

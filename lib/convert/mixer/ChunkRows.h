@@ -56,13 +56,6 @@ private:
   mlir::Value plane(BlockBuilder &b, mlir::Value operand, Axis columns) const;
 };
 
-/// The state [K, V] of a head with its planes one below the other, and back in
-/// its own order in a slice of the result.
-mlir::Value planesApart(BlockBuilder &b, const ScanOperands &scan,
-                        mlir::Value state);
-mlir::Value planesTogether(BlockBuilder &b, const ScanOperands &scan,
-                           mlir::Value state, mlir::Value into);
-
 // Σ_n q_in bonus_n k_in, for rows that are not turned.
 mlir::Value bonusWeights(BlockBuilder &b, const ScanOperands &scan,
                          const HeadBlock &task, mlir::Value q, mlir::Value k);

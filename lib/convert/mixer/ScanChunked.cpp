@@ -10,6 +10,7 @@
 #include "ChunkTransition.h"
 #include "ChunkTurns.h"
 #include "MixerToBlocks.h"
+#include "ScanByChunks.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -21,11 +22,6 @@ using mixer::ScanOp;
 
 namespace {
 
-/// What goes from chunk to chunk.
-struct Carried {
-  Value y, state, logScale, max, segment;
-};
-
 /// One chunk of one head: rows that are not there are zero.
 struct Chunk {
   ChunkRows rows;
@@ -35,14 +31,12 @@ struct Chunk {
   std::unique_ptr<ChunkTurns> turns;
 };
 
-class ChunkedScan {
+class ChunkedScan : public ScanByChunks {
 public:
   ChunkedScan(BlockBuilder &b, ScanOp op, int64_t chunk);
-  Values results();
 
 private:
-  std::function<void()> run(ValueRange shared);
-  void step(Value step, Carried &carried);
+  void step(Value first, Carried &carried) override;
   Chunk load(Value first, Carried &carried);
   Value bonusOf(const Chunk &chunk);
   void overRows(const Chunk &chunk, Value state, Carried &carried,
@@ -65,75 +59,17 @@ private:
   ScoreBlock block(const Chunk &chunk, Value x, Value y, Reads reads,
                    bool gained, Value at);
 
-  BlockBuilder &b;
-  ScanOperands scan;
-  ScanOp op;
-  HeadBlock task;
-  int64_t C;  ///< rows of a chunk
   int64_t SB; ///< rows of a block of scores, which are the lanes
 };
 
 } // namespace
 
 ChunkedScan::ChunkedScan(BlockBuilder &b, ScanOp op, int64_t chunk)
-    : b(b), scan(b, op), op(op), C(chunk), SB(scoreRows(scan, chunk)) {}
-
-//===-- one task -----------------------------------------------------------===//
-
-Values ChunkedScan::results() {
-  return b.forall({b.dim(op.getOut(), 0), scan.H}, op.getDpsInits(),
-                  [&](ValueRange iv, ValueRange shared) {
-                    task.entry = iv[0];
-                    task.head = iv[1];
-                    return run(shared);
-                  });
-}
-
-/// The grid of chunks starts at the first token in both directions.
-std::function<void()> ChunkedScan::run(ValueRange shared) {
-  SmallVector<Axis> rows = scan.rowsOf(task), matrix = scan.stateOf(task, 0);
-  matrix[2] = all(scan.K);
-  auto scales = ArrayRef(rows).take_front(3);
-  SmallVector<Axis> one{at(task.entry), range(task.head, 1)};
-  Carried carried{b.slice(shared[0], rows), {}, {}, {}, {}};
-  carried.state = planesApart(b, scan, b.slice(shared[1], matrix));
-  if (scan.gain) {
-    // Nobody reads the scale of a row that is divided by its sum: it would be a
-    // private buffer as long as the sequence.
-    if (!op.getGauge().front().use_empty())
-      carried.logScale = b.slice(shared[2], scales);
-    carried.max = tensor::ExtractOp::create(
-        b, shared[3], ValueRange{task.entry, task.head});
-  }
-  if (scan.segments)
-    carried.segment = arith::ConstantOp::create(b, b.getI64IntegerAttr(-1));
-  b.forLoop(b.index(0), scan.T, C,
-            {&carried.y, &carried.state, &carried.logScale, &carried.max,
-             &carried.segment},
-            [&](Value t) { step(t, carried); });
-  Value state =
-      planesTogether(b, scan, carried.state, b.slice(shared[1], matrix));
-  Value max = carried.max;
-  if (max)
-    max = tensor::InsertOp::create(b, max, b.slice(shared[3], one), b.index(0));
-  return [=, shared = Values(shared)] {
-    b.parallelInsert(carried.y, shared[0], rows);
-    b.parallelInsert(state, shared[1], matrix);
-    if (!max)
-      return;
-    if (carried.logScale)
-      b.parallelInsert(carried.logScale, shared[2],
-                       ArrayRef(rows).take_front(3));
-    b.parallelInsert(max, shared[3], one);
-  };
-}
+    : ScanByChunks(b, op, chunk), SB(scoreRows(scan, chunk)) {}
 
 //===-- one chunk ----------------------------------------------------------===//
 
-void ChunkedScan::step(Value step, Carried &carried) {
-  Value first = step;
-  if (scan.reverse)
-    first = b.sub(b.mul(b.sub(b.ceilDiv(scan.T, C), b.index(1)), C), step);
+void ChunkedScan::step(Value first, Carried &carried) {
   Chunk chunk = load(first, carried);
   Value erased;
   if (scan.eraseA)

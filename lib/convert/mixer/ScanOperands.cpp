@@ -47,6 +47,10 @@ Axis ScanOperands::channelAxis(int64_t plane) const {
   return channels == 1 ? range(plane, 1) : every(planes, plane, channels);
 }
 
+Axis ScanOperands::planeAxis(int64_t plane) const {
+  return range(plane * channels, channels);
+}
+
 Axis ScanOperands::valueAxis(const HeadBlock &task) const {
   return task.count && V == 1 ? at(0) : all(V);
 }
@@ -114,4 +118,14 @@ SmallVector<Axis> ScanOperands::stateOf(const HeadBlock &task,
                                         int64_t plane) const {
   Axis heads = task.count ? range(task.head, task.count) : at(task.head);
   return {at(task.entry), heads, channelAxis(plane), valueAxis(task)};
+}
+
+SmallVector<Axis> ScanOperands::wholeStateOf(const HeadBlock &task) const {
+  SmallVector<Axis> axes = stateOf(task, 0);
+  axes[2] = all(K);
+  return axes;
+}
+
+bool ScanOperands::readsLogScale() const {
+  return gain && !mixer::ScanOp(op).getGauge().front().use_empty();
 }

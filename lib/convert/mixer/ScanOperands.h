@@ -49,13 +49,19 @@ public:
 
   /// All tokens, or one, of a result [B, T, H, V] or [B, T, H].
   llvm::SmallVector<Axis> rowsOf(const HeadBlock &task) const;
-  /// A plane of the state, [B, H, K, V].
+  /// A plane of the state, [B, H, K, V], or all of it.
   llvm::SmallVector<Axis> stateOf(const HeadBlock &task, int64_t plane) const;
+  llvm::SmallVector<Axis> wholeStateOf(const HeadBlock &task) const;
+  /// Whether the scale of rows is read. A row that is divided by its sum has one
+  /// that nobody reads: a private buffer as long as the sequence.
+  bool readsLogScale() const;
 
   /// The axis of heads of an operand that has `heads` of them, of which groups
   /// share one.
   Axis headAxis(BlockBuilder &b, const HeadBlock &task, int64_t heads) const;
   Axis channelAxis(int64_t plane) const;
+  /// The axis of a plane where planes lie one behind the other.
+  Axis planeAxis(int64_t plane) const;
   /// The axis of value columns: none if there is one column on lanes of heads.
   Axis valueAxis(const HeadBlock &task) const;
 };

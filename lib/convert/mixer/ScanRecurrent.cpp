@@ -76,7 +76,6 @@ private:
 
   BlockBuilder &b;
   ScanOperands scan;
-  ScanOp op;
   HeadBlock task;
   /// Letters of the loops over heads and value columns.
   std::string heads, columns;
@@ -86,7 +85,7 @@ private:
 } // namespace
 
 RecurrentScan::RecurrentScan(BlockBuilder &b, ScanOp op, int64_t headsOfTask)
-    : b(b), scan(b, op), op(op), heads(headsOfTask ? "h" : ""),
+    : b(b), scan(b, op), heads(headsOfTask ? "h" : ""),
       columns(headsOfTask && scan.V == 1 ? "" : "p") {
   task.count = headsOfTask;
 }
@@ -101,7 +100,7 @@ SmallVector<Extent> RecurrentScan::sizes(StringRef loops) const {
 
 Values RecurrentScan::results() {
   int64_t tasks = task.count ? scan.H / task.count : scan.H;
-  return b.forall({b.dim(op.getOut(), 0), tasks}, op.getDpsInits(),
+  return b.forall({b.dim(scan.op.getOut(), 0), tasks}, scan.op.getDpsInits(),
                   [&](ValueRange iv, ValueRange shared) {
                     task.entry = iv[0];
                     task.head = task.count ? b.mul(iv[1], task.count) : iv[1];
@@ -119,8 +118,7 @@ std::function<void()> RecurrentScan::run(ValueRange shared) {
   b.forLoop(b.index(0), scan.T, 1, variables,
             [&](Value i) { step(i, done); });
   Value state = wholeState(done.state, shared[1]);
-  SmallVector<Axis> rows = scan.rowsOf(task), matrix = scan.stateOf(task, 0);
-  matrix[2] = all(scan.K);
+  SmallVector<Axis> rows = scan.rowsOf(task);
   Axis which = range(task.head, task.count ? task.count : 1);
   Value max = done.max.value;
   if (max && !task.count)
@@ -128,7 +126,7 @@ std::function<void()> RecurrentScan::run(ValueRange shared) {
         b, max, b.slice(shared[3], {at(task.entry), which}), b.index(0));
   return [=, shared = Values(shared)] {
     b.parallelInsert(done.y, shared[0], rows);
-    b.parallelInsert(state, shared[1], matrix);
+    b.parallelInsert(state, shared[1], scan.wholeStateOf(task));
     if (!max)
       return;
     if (done.logScale)
@@ -149,10 +147,9 @@ Carried RecurrentScan::start(ValueRange shared) {
     carried.state.push_back(inPlace ? b.slice(shared[1], matrix)
                                     : b.copy(shared[1], matrix));
   }
+  if (scan.readsLogScale())
+    carried.logScale = b.slice(shared[2], ArrayRef(rows).take_front(3));
   if (scan.gain) {
-    // As in chunks: no buffer for a scale that nobody reads.
-    if (!op.getGauge().front().use_empty())
-      carried.logScale = b.slice(shared[2], ArrayRef(rows).take_front(3));
     if (task.count)
       carried.max = {b.copy(shared[3], {at(task.entry), rows[2]}), "h"};
     else
@@ -169,9 +166,7 @@ Carried RecurrentScan::start(ValueRange shared) {
 Value RecurrentScan::wholeState(const Values &state, Value shared) {
   if (scan.planes == 1)
     return state[0];
-  SmallVector<Axis> axes = scan.stateOf(task, 0);
-  axes[2] = all(scan.K);
-  Value whole = b.slice(shared, axes);
+  Value whole = b.slice(shared, scan.wholeStateOf(task));
   for (auto [plane, tile] : llvm::enumerate(state)) {
     SmallVector<Axis> part;
     if (task.count)

@@ -6,6 +6,7 @@
 // out of it by turning rows.
 #include "ChunkTurns.h"
 #include "MixerToBlocks.h"
+#include "ScanByChunks.h"
 #include "ScanGauge.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -20,25 +21,18 @@ using mixer::ScanOp;
 
 namespace {
 
-/// What goes from chunk to chunk.
-struct Carried {
-  Value y, state, logScale, max, segment;
-};
-
 /// Logs [rows] that a gain adds to decays, to what is written, read and added
 /// by a bonus; null without.
 struct GaugeLogs {
   Value state, written, read, bonus, scale;
 };
 
-class TreeScan {
+class TreeScan : public ScanByChunks {
 public:
-  TreeScan(BlockBuilder &b, ScanOp op, int64_t chunk);
-  Values results();
+  using ScanByChunks::ScanByChunks;
 
 private:
-  std::function<void()> run(ValueRange shared);
-  void step(Value step, Carried &carried);
+  void step(Value first, Carried &carried) override;
   GaugeLogs stepGauge(const ChunkRows &rows, Carried &carried);
   Value resets(const ChunkRows &rows);
   Value decays(const ChunkRows &rows, const GaugeLogs &logs, Value resets);
@@ -59,73 +53,13 @@ private:
     return scan.eraseA ? "inm" : scan.channelDecay ? "in" : "i";
   }
   Value number(double x) { return b.number(scan.element, x); }
-
-  BlockBuilder &b;
-  ScanOperands scan;
-  ScanOp op;
-  HeadBlock task;
-  int64_t C; ///< tokens of a tree
 };
 
 } // namespace
 
-TreeScan::TreeScan(BlockBuilder &b, ScanOp op, int64_t chunk)
-    : b(b), scan(b, op), op(op), C(chunk) {}
-
-//===-- one task -----------------------------------------------------------===//
-
-Values TreeScan::results() {
-  return b.forall({b.dim(op.getOut(), 0), scan.H}, op.getDpsInits(),
-                  [&](ValueRange iv, ValueRange shared) {
-                    task.entry = iv[0];
-                    task.head = iv[1];
-                    return run(shared);
-                  });
-}
-
-std::function<void()> TreeScan::run(ValueRange shared) {
-  SmallVector<Axis> rows = scan.rowsOf(task), matrix = scan.stateOf(task, 0);
-  matrix[2] = all(scan.K);
-  auto scales = ArrayRef(rows).take_front(3);
-  SmallVector<Axis> one{at(task.entry), range(task.head, 1)};
-  Carried carried{b.slice(shared[0], rows), {}, {}, {}, {}};
-  carried.state = planesApart(b, scan, b.slice(shared[1], matrix));
-  if (scan.gain) {
-    // As in chunks: no buffer for a scale that nobody reads.
-    if (!op.getGauge().front().use_empty())
-      carried.logScale = b.slice(shared[2], scales);
-    carried.max = tensor::ExtractOp::create(
-        b, shared[3], ValueRange{task.entry, task.head});
-  }
-  if (scan.segments)
-    carried.segment = arith::ConstantOp::create(b, b.getI64IntegerAttr(-1));
-  b.forLoop(b.index(0), scan.T, C,
-            {&carried.y, &carried.state, &carried.logScale, &carried.max,
-             &carried.segment},
-            [&](Value t) { step(t, carried); });
-  Value state =
-      planesTogether(b, scan, carried.state, b.slice(shared[1], matrix));
-  Value max = carried.max;
-  if (max)
-    max = tensor::InsertOp::create(b, max, b.slice(shared[3], one), b.index(0));
-  return [=, shared = Values(shared)] {
-    b.parallelInsert(carried.y, shared[0], rows);
-    b.parallelInsert(state, shared[1], matrix);
-    if (!max)
-      return;
-    if (carried.logScale)
-      b.parallelInsert(carried.logScale, shared[2],
-                       ArrayRef(rows).take_front(3));
-    b.parallelInsert(max, shared[3], one);
-  };
-}
-
 //===-- one chunk ----------------------------------------------------------===//
 
-void TreeScan::step(Value step, Carried &carried) {
-  Value first = step;
-  if (scan.reverse)
-    first = b.sub(b.mul(b.sub(b.ceilDiv(scan.T, C), b.index(1)), C), step);
+void TreeScan::step(Value first, Carried &carried) {
   ChunkRows rows(b, scan, task, first, C);
   if (scan.segments)
     rows.findSegments(b, carried.segment);
