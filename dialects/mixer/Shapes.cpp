@@ -86,8 +86,7 @@ LogicalResult weft::mixer::verifyType(Operation *op, StringRef what, Type got,
          << what << " of type " << expected << ", got " << got;
 }
 
-/// Writes (a, b, c).
-static std::string listed(TypeRange types) {
+std::string weft::mixer::listed(TypeRange types) {
   std::string text;
   llvm::raw_string_ostream stream(text);
   stream << '(';

@@ -56,6 +56,9 @@ mlir::LogicalResult verifyEntryRegion(mlir::Operation *op, mlir::Block &block,
                                       mlir::Type entry, mlir::TypeRange yielded,
                                       mlir::TypeRange data = {});
 
+/// "(a, b, c)" for messages.
+std::string listed(mlir::TypeRange types);
+
 /// States and accumulators of operands with element type `element`: f32, or
 /// f64 for f64.
 mlir::Type accumulatorType(mlir::Type element);

@@ -89,15 +89,6 @@ LogicalResult weft::mixer::verifyStepwise(StepwiseOpInterface op) {
                        : success();
 }
 
-static std::string listed(TypeRange types) {
-  std::string text;
-  llvm::raw_string_ostream stream(text);
-  stream << '(';
-  llvm::interleaveComma(types, stream);
-  stream << ')';
-  return text;
-}
-
 LogicalResult weft::mixer::verifyTokenRegion(StepwiseOpInterface op,
                                              StringRef name, Region &region,
                                              TypeRange arguments,
