@@ -2,13 +2,14 @@
 """run_fold.py NAME EXECUTABLE: an algebra of Inputs/fold, as compiled, against
 its formula in numpy: T = 0, 1, around a chunk of 16, cut, and token by token with
 the state in a file. Differences at most 2e-5 of the largest output; exit 3."""
-import subprocess
 import sys
 import tempfile
 
 import numpy as np
 
-LIMIT, TOKENS = 2e-5, 55
+from stateful_runs import check, run
+
+TOKENS = 55
 
 
 def linear(q, k, v, g):
@@ -52,24 +53,6 @@ def draw(name, tokens):
     if name == "softmax":
         drawn["s"] *= np.float32(30)
     return drawn
-
-
-def run(executable, folder, entry, inputs, state=None, save=None):
-    command = [executable, "--entry", entry, "-o", f"y={folder}/y.npy"]
-    for name, value in inputs.items():
-        np.save(f"{folder}/{name}.npy", value)
-        command += ["-i", f"{name}={folder}/{name}.npy"]
-    command += ["--state-in", f"{folder}/{state}"] if state else []
-    command += ["--state-out", f"{folder}/{save}"] if save else []
-    subprocess.run(command, check=True)
-    return np.load(f"{folder}/y.npy")
-
-
-def check(what, actual, expected):
-    error = np.abs(actual - expected).max(initial=0) / max(np.abs(expected).max(initial=0), 1e-30)
-    good = actual.shape == expected.shape and bool(error <= LIMIT)
-    print(f"{'PASS' if good else 'FAIL'} {what}: {error:.1e}")
-    return good
 
 
 def main(name, executable):
