@@ -84,6 +84,7 @@ struct EntryInterface {
   std::string name;
   std::vector<TensorInterface> inputs, outputs;
   llvm::SmallVector<int64_t> states; // indices into ModelInterface::states
+  llvm::SmallVector<int64_t> offsets; // inputs that cut packed sequences
   int64_t tokens = -1;      // of one call, WEFT_DIM_TIME if inputs say it
   bool lastRowOnly = false; // prefill: needs a token at least
 };

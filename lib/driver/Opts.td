@@ -20,7 +20,7 @@ def explain : F<"explain", "Print which form, chunk and lanes were chosen, and w
 defm target : Eq<"target", "<cpu>", "Processor: native (default), x86-64-v3, x86-64-v4, ...">;
 defm gpu : Eq<"gpu", "<gpu>", "GPU of a .ptx: sm_80 (default), sm_90, ...">;
 defm emit : Eq<"emit", "<kind>", "Kind of the output, whatever its suffix: asm, llvm, obj, ptx">;
-defm form : Eq<"form", "<form>", "Form of every mixer: dense, recurrent, chunked, blocked, direct, fft (default: by cost)">;
+defm form : Eq<"form", "<form>", "Form of every mixer: dense, recurrent, chunked, scan, lanes, blocked, direct, fft (default: by cost)">;
 defm chunk : Eq<"chunk", "<tokens>", "Tokens per chunk (default: by cost)">;
 defm max_seq : Eq<"max-seq", "<tokens>", "Longest sequence that a key/value cache holds (default: the model's context length)">;
 defm dtype : Eq<"dtype", "<type>", "Compute in f32 (default) or f64">;

@@ -204,7 +204,26 @@ weft_status Binding::bindState(weft_state *given, weft_error *error) {
   return WEFT_OK;
 }
 
+weft_status Binding::checkOffsets(uint32_t index, weft_error *error) const {
+  const weft_tensor &tensor = *inputs[index];
+  int64_t count = countOf(tensor.dims, tensor.rank), before = 0;
+  for (int64_t i = 0; i < count; ++i) {
+    auto offset = int64_t(elementAt(tensor.dtype, tensor.data, i));
+    if (offset < before || (time >= 0 && offset > time))
+      return fail(error, WEFT_BAD_VALUE,
+                  "input '%s' expects sorted offsets from 0 to the number of "
+                  "tokens, %" PRId64 ", got %" PRId64 " after %" PRId64
+                  " at position %" PRId64,
+                  entry.inputs[index].name, time, offset, before, i);
+    before = offset;
+  }
+  return WEFT_OK;
+}
+
 weft_status Binding::checkValues(weft_error *error) const {
+  for (uint32_t i = 0; i < code.num_offsets; ++i)
+    if (weft_status status = checkOffsets(code.offsets[i], error))
+      return status;
   int64_t limit = descriptor.info.vocabulary;
   for (uint32_t i = 0; limit > 0 && i < entry.num_inputs; ++i) {
     const weft_tensor &tensor = *inputs[i];

@@ -29,6 +29,7 @@ public:
   weft_status bindState(weft_state *state, weft_error *error);
   /// Token ids below the vocabulary.
   weft_status checkValues(weft_error *error) const;
+  weft_status checkOffsets(uint32_t input, weft_error *error) const;
   /// Converts inputs and finds room for what the caller leaves out; the
   /// buffers are then as compiled code wants them.
   weft_status makeBuffers(Workspace &workspace, weft_error *error);

@@ -27,6 +27,9 @@ typedef struct weft_entry_code {
   uint32_t num_states;
   uint32_t last_row_only; /* outputs hold the last token: there must be one */
   int64_t tokens; /* of one call, WEFT_DIM_TIME if the inputs say it */
+  const uint32_t *offsets; /* inputs that say where packed sequences begin */
+  uint32_t num_offsets;
+  uint32_t reserved;
 } weft_entry_code;
 
 typedef struct weft_state_layout {

@@ -164,15 +164,19 @@ Constant *DescriptorBuilder::entryCode(const EntryInterface &entry) {
   if (!function || function->isDeclaration()) {
     if (problem.empty())
       problem = "the module has no function '" + symbol + "'";
-    return structure({null(), null(), number32(0), number32(0), number64(0)},
+    return structure({null(), null(), number32(0), number32(0), number64(0),
+                      null(), number32(0), number32(0)},
                      sizeof(weft_entry_code));
   }
-  llvm::SmallVector<Constant *> states;
+  llvm::SmallVector<Constant *> states, offsets;
   for (int64_t state : entry.states)
     states.push_back(number32(state));
+  for (int64_t input : entry.offsets)
+    offsets.push_back(number32(input));
   return structure({function, array(states, "states"),
                     number32(entry.states.size()), number32(entry.lastRowOnly),
-                    number64(entry.tokens)},
+                    number64(entry.tokens), array(offsets, "offsets"),
+                    number32(entry.offsets.size()), number32(0)},
                    sizeof(weft_entry_code));
 }
 

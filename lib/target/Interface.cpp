@@ -65,6 +65,24 @@ describeTensor(func::FuncOp function, RankedTensorType type, StringRef name,
   return tensor;
 }
 
+/// Whether an argument says, here or in a function that is called with it,
+/// where packed sequences begin.
+static bool isOffsets(func::FuncOp function, unsigned index) {
+  if (function.getArgAttr(index, "mixer.offsets"))
+    return true;
+  if (function.isExternal())
+    return false;
+  return llvm::any_of(
+      function.getArgument(index).getUses(), [](OpOperand &use) {
+        auto call = dyn_cast<func::CallOp>(use.getOwner());
+        auto callee =
+            call ? SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
+                       call, call.getCalleeAttr())
+                 : func::FuncOp();
+        return callee && isOffsets(callee, use.getOperandNumber());
+      });
+}
+
 static std::optional<int64_t> integerOf(Attribute attribute) {
   auto integer = dyn_cast_or_null<IntegerAttr>(attribute);
   return integer ? std::optional<int64_t>(integer.getInt()) : std::nullopt;
@@ -116,6 +134,8 @@ LogicalResult Collector::addArgument(func::FuncOp function, unsigned index) {
     return failure();
   if (time && *time < type.getRank() && tensor->dims[*time] >= 0)
     entry.tokens = tensor->dims[*time];
+  if (isOffsets(function, index))
+    entry.offsets.push_back(int64_t(entry.inputs.size()));
   entry.inputs.push_back(*tensor);
   return success();
 }

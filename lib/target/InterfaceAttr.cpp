@@ -66,6 +66,8 @@ Attribute Encoder::entry(const EntryInterface &entry) {
   addList(fields, "outputs", entry.outputs, plain);
   fields.push_back(builder.getNamedAttr(
       "states", builder.getDenseI64ArrayAttr(entry.states)));
+  fields.push_back(builder.getNamedAttr(
+      "offsets", builder.getDenseI64ArrayAttr(entry.offsets)));
   addNumber(fields, "tokens", entry.tokens);
   addNumber(fields, "last_row_only", entry.lastRowOnly);
   return builder.getDictionaryAttr(fields);
@@ -174,6 +176,7 @@ EntryInterface Decoder::entry(DictionaryAttr fields) {
   entry.inputs = list(fields, "inputs", &Decoder::tensor);
   entry.outputs = list(fields, "outputs", &Decoder::tensor);
   entry.states = numbers(fields, "states");
+  entry.offsets = numbers(fields, "offsets");
   entry.tokens = number(fields, "tokens");
   entry.lastRowOnly = number(fields, "last_row_only");
   return entry;

@@ -1,6 +1,7 @@
 #include "lib/transform/FormApplier.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
@@ -228,12 +229,27 @@ Applied FormApplier::apply(const MatrixForm &form, Value x,
   llvm_unreachable("covered");
 }
 
+/// What a caller gives is known when the program runs: the runtime checks it.
+static void markOffsets(Value offsets) {
+  while (auto cast = offsets.getDefiningOp<tensor::CastOp>())
+    offsets = cast.getSource();
+  auto argument = dyn_cast<BlockArgument>(offsets);
+  auto function = argument ? dyn_cast<func::FuncOp>(
+                                 argument.getOwner()->getParentOp())
+                           : func::FuncOp();
+  if (function)
+    function.setArgAttr(argument.getArgNumber(), "mixer.offsets",
+                        UnitAttr::get(function.getContext()));
+}
+
 Applied weft::applyForm(OpBuilder &builder, Location loc,
                         const MatrixForm &form, Value x, RankedTensorType type,
                         ValueRange init, Value position, Value offsets) {
   Value segments;
-  if (offsets)
+  if (offsets) {
     segments = segmentIds(builder, loc, offsets, x);
+    markOffsets(offsets);
+  }
   FormApplier applier(builder, loc, position, offsets, segments);
   Applied applied = applier.apply(form, x, type, init);
   if (segments && applied.y)

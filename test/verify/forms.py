@@ -7,6 +7,7 @@ usage: forms.py BUILD_DIR
 import sys
 
 import algebra
+import bad_forms
 import foundation
 import mixers
 from suite import Suite
@@ -19,6 +20,7 @@ def main():
     foundation.add_rows(suite)
     algebra.add_rows(suite)
     mixers.add_rows(suite)
+    bad_forms.add_rows(suite)
     sys.exit(suite.finish())
 
 
