@@ -78,10 +78,15 @@ ArrayRef<StringLiteral> weft::scanForms(ScanOp op) {
 
 //===-- costs --------------------------------------------------------------===//
 
-/// A pass over the state costs about four times its size: it is loaded and
-/// stored for each element.
-static constexpr double kStatePass = 4;
-static constexpr double kExponential = 8;
+// Costs are in multiply-adds at the peak rate, as bench/sweep.py measures them.
+
+/// A pass over the state loads and stores each element; more so where the state
+/// and what a token brings do not share the first cache.
+static constexpr double kStatePass = 2, kLargeStatePass = 3;
+static constexpr double kLargeState = 24 * 1024;
+/// Of the peak, contractions of a chunk reach somewhat less than half.
+static constexpr double kContraction = 2.25;
+static constexpr double kExponential = 24;
 /// Value columns that fill no vector are computed one by one.
 static constexpr double kColumns = 8;
 
@@ -90,7 +95,8 @@ namespace {
 struct ScanSizes {
   double k, v;
   double columns; ///< slowdown of what has value columns on its lanes
-  bool channelDecay, erases, oneStream, rotates;
+  double pass;    ///< over an element of the state
+  bool decays, channelDecay, erases, oneStream, rotates;
 };
 
 } // namespace
@@ -101,6 +107,10 @@ static ScanSizes sizesOf(ScanOp op) {
   sizes.k = stateSize(op, 2);
   sizes.v = stateSize(op, 3);
   sizes.columns = stateSize(op, 3) % int64_t(kColumns) == 0 ? 1 : kColumns;
+  sizes.pass = sizes.k * sizes.v * elementBytes(op) > kLargeState
+                   ? kLargeStatePass
+                   : kStatePass;
+  sizes.decays = bool(decay);
   sizes.channelDecay =
       decay && typeOf(decay).getRank() == mixer::headAxis(decay) + 2;
   sizes.erases = bool(op.getEraseA());
@@ -113,37 +123,37 @@ static ScanSizes sizesOf(ScanOp op) {
 /// an erase reads once more. One exponential for each decay, two functions for
 /// each angle.
 static double recurrentCost(const ScanSizes &s, double columns) {
-  return (2 + (s.erases ? 1 : 0)) * kStatePass * s.k * s.v * columns +
+  return (2 + (s.erases ? 1 : 0)) * s.pass * s.k * s.v * columns +
          (s.channelDecay ? s.k * kExponential : 0) +
          (s.rotates ? s.k * kExponential : 0);
 }
 
 /// Causal half of C × C scores and their exponentials, read and write of the
-/// state by contractions, three passes over the state in each chunk. With
+/// state by contractions, nine passes over the state in each chunk. With
 /// decays of channels: the keys of the C/2 columns before a block of 16 rows
 /// are scaled for each block, on the diagonal there are 16 exponentials of each
 /// channel. Erases have a second reader, without a common key also a second
 /// writer, and a system to solve.
 static double chunkedCost(const ScanSizes &s, double chunk) {
   constexpr double block = 16;
-  double score = chunk / 2 * (s.k + kExponential);
+  double score = chunk / 2 * (kContraction * s.k + (s.decays ? kExponential : 0));
   double factors = 0;
   if (s.channelDecay) {
-    score = chunk / 2 * s.k;
+    score = chunk / 2 * kContraction * s.k;
     double diagonal = std::min(block, chunk);
     score += diagonal * s.k * (1 + kExponential);
     score += (chunk / 2 / block + 1) * s.k * kExponential;
     factors = 3 * s.k * kExponential;
   }
-  double values = s.columns * s.v * (chunk / 2 + 2 * s.k);
+  double values = kContraction * s.columns * s.v * (chunk / 2 + 2 * s.k);
   if (s.erases) {
     score *= s.oneStream ? 2 : 4;
-    values *= s.oneStream ? 1.75 : 2.5;
+    values *= s.oneStream ? 1.25 : 1.75;
   }
   if (s.rotates)
     factors += 3 * s.k * kExponential;
   return score + values + factors +
-         3 * kStatePass * s.k * s.v * s.columns / chunk;
+         9 * s.pass * s.k * s.v * s.columns / chunk;
 }
 
 SmallVector<FormCost> weft::scanCosts(ScanOp op) {

@@ -23,10 +23,10 @@
 // RECURRENT: weft.form = "recurrent"
 // CHUNK-LABEL: func @LargeState
 // CHUNK: weft.chunk = 48 : i64, weft.form = "chunked"
-func.func @LargeState(%q: tensor<1x?x4x64xf32>, %y: tensor<1x?x4x64xf32>, %s: tensor<1x4x64x64xf32>) -> tensor<1x?x4x64xf32> {
-  %r, %t = mixer.scan ins(%q, %q, %q : tensor<1x?x4x64xf32>, tensor<1x?x4x64xf32>, tensor<1x?x4x64xf32>)
-      outs(%y, %s : tensor<1x?x4x64xf32>, tensor<1x4x64x64xf32>)
-  return %r : tensor<1x?x4x64xf32>
+func.func @LargeState(%q: tensor<1x?x4x128xf32>, %y: tensor<1x?x4x128xf32>, %s: tensor<1x4x128x128xf32>) -> tensor<1x?x4x128xf32> {
+  %r, %t = mixer.scan ins(%q, %q, %q : tensor<1x?x4x128xf32>, tensor<1x?x4x128xf32>, tensor<1x?x4x128xf32>)
+      outs(%y, %s : tensor<1x?x4x128xf32>, tensor<1x4x128x128xf32>)
+  return %r : tensor<1x?x4x128xf32>
 }
 
 // A state of one number costs less than the scores of a chunk.
@@ -59,9 +59,9 @@ func.func @ChannelStates(%q: tensor<1x?x1x16xf32>, %g: tensor<1x?x64x16xf32>, %y
   return %r : tensor<1x?x64x1xf32>
 }
 
-// Decays of channels make chunks dearer, but not dearer than a large state.
+// Chunks take many more exponentials of channel decays than there are.
 // CHECK-LABEL: func @ChannelDecay
-// CHECK: mixer.scan {{.*}}weft.form = "chunked"
+// CHECK: mixer.scan {{.*}}weft.form = "recurrent"
 func.func @ChannelDecay(%q: tensor<1x?x4x128xf32>, %g: tensor<1x?x4x128xf32> {mixer.range = array<f64: 0xFFF0000000000000, 0.0>}, %y: tensor<1x?x4x128xf32>, %s: tensor<1x4x128x128xf32>) -> tensor<1x?x4x128xf32> {
   %r, %t = mixer.scan ins(%q, %q, %q : tensor<1x?x4x128xf32>, tensor<1x?x4x128xf32>, tensor<1x?x4x128xf32>)
       decay(%g : tensor<1x?x4x128xf32>)
