@@ -110,3 +110,29 @@ func.func @Overlap(%x: tensor<67x8xf32>, %o: tensor<8x11x8xf32>) -> tensor<8x11x
   }
   return %b : tensor<8x11x8xf32>
 }
+
+// -----
+
+// What follows reads another result of the block.
+#row = affine_map<(t, d) -> (t, d)>
+
+// CHECK-LABEL: func @OtherResult
+// CHECK: scf.forall.in_parallel
+// CHECK: arith.mulf
+func.func @OtherResult(%x: tensor<64x8xf32>) -> tensor<64x8xf32> {
+  %e = tensor.empty() : tensor<64x8xf32>
+  %b:2 = scf.forall (%i) in (8) shared_outs(%o = %e, %p = %e) -> (tensor<64x8xf32>, tensor<64x8xf32>) {
+    %part = tensor.extract_slice %x[0, %i] [64, 1] [1, 1] : tensor<64x8xf32> to tensor<64x1xf32>
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %part into %o[0, %i] [64, 1] [1, 1] : tensor<64x1xf32> into tensor<64x8xf32>
+      tensor.parallel_insert_slice %part into %p[0, %i] [64, 1] [1, 1] : tensor<64x1xf32> into tensor<64x8xf32>
+    }
+  }
+  %y = linalg.generic {indexing_maps = [#row, #row, #row], iterator_types = ["parallel", "parallel"]}
+      ins(%b#0, %b#1 : tensor<64x8xf32>, tensor<64x8xf32>) outs(%e : tensor<64x8xf32>) {
+  ^bb0(%in: f32, %other: f32, %out: f32):
+    %r = arith.mulf %in, %other : f32
+    linalg.yield %r : f32
+  } -> tensor<64x8xf32>
+  return %y : tensor<64x8xf32>
+}

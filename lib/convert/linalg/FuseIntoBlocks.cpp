@@ -260,7 +260,11 @@ static bool fuseConsumer(RewriterBase &rewriter, linalg::GenericOp op) {
     return false;
   auto loop = operand->get().getDefiningOp<scf::ForallOp>();
   auto insert = insertOf(loop, cast<OpResult>(operand->get()));
-  if (!insert || !insert.hasUnitStride() || !canMoveBefore(loop, op))
+  // Another result of the block is whole only behind it.
+  bool readsOther = llvm::any_of(op->getOpOperands(), [&](OpOperand &other) {
+    return &other != operand && other.get().getDefiningOp() == loop;
+  });
+  if (!insert || readsOther || !insert.hasUnitStride() || !canMoveBefore(loop, op))
     return false;
   rewriter.moveOpBefore(loop, op);
   rewriter.setInsertionPoint(loop.getTerminator());
