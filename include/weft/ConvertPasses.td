@@ -56,6 +56,19 @@ def FuseElementwise : Pass<"weft-fuse-elementwise", "::mlir::func::FuncOp"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+def FuseIntoBlocks : Pass<"weft-fuse-into-blocks", "::mlir::func::FuncOp"> {
+  let summary = "move entrywise ops around the blocks of a mixer into them";
+  let description = [{
+    A producer whose only reader is a slice in a block is computed there, entry
+    by entry, if the loops around the slice read no entry twice; a consumer of
+    what a block gives is done to the block's tile, in place. Reshapes between
+    them move to the other side of the op.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect",
+                           "::mlir::affine::AffineDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def TileLinalg : Pass<"weft-tile-linalg", "::mlir::func::FuncOp"> {
   let summary = "turn linalg ops on whole tensors into scf.forall over tiles";
   let description = [{

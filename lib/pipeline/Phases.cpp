@@ -57,6 +57,7 @@ static std::string blocksPasses(const PipelineOptions &options) {
   unsigned panel = 2 * options.target.lanes();
   return llvm::formatv("weft-convert-mixer-to-blocks,canonicalize,cse,"
                        "func.func(weft-fuse-elementwise),canonicalize,cse,"
+                       "func.func(weft-fuse-into-blocks),canonicalize,cse,"
                        "func.func(weft-tile-linalg{{panel={0}}),"
                        "canonicalize,cse,"
                        "weft-pack-weights{{panel={0}},"

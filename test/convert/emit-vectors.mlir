@@ -10,6 +10,25 @@ func.func @Contraction(%a: memref<6x32xf32>, %b: memref<32x16xf32>, %c: memref<6
   return
 }
 
+// One row through a large matrix: eight of its rows at a time from end to end,
+// sums in memory, which start as zeros; 100 rows leave four.
+// CHECK-LABEL: func.func @Streamed
+// CHECK: scf.for {{.*}} to %c512{{.*}} step %c32
+// CHECK-COUNT-4: vector.store %cst
+// CHECK: scf.for {{.*}} to %c96{{.*}} step %c8
+// CHECK: scf.for {{.*}} to %c512{{.*}} step %c32
+// CHECK-COUNT-32: vector.fma
+// CHECK-COUNT-4: vector.store
+// CHECK: scf.for {{.*}} to %c512{{.*}} step %c32
+// CHECK-COUNT-16: vector.fma
+// CHECK-COUNT-4: vector.store
+// CHECK-NOT: vector.fma
+// CHECK: return
+func.func @Streamed(%a: memref<100xf32>, %b: memref<100x512xf32>, %c: memref<512xf32>) {
+  linalg.vecmat {weft.zero} ins(%a, %b : memref<100xf32>, memref<100x512xf32>) outs(%c : memref<512xf32>)
+  return
+}
+
 #ij = affine_map<(i, j) -> (i, j)>
 #ji = affine_map<(i, j) -> (j, i)>
 #i = affine_map<(i, j) -> (i)>

@@ -25,6 +25,9 @@ private:
   double restCycles(int64_t rows, int64_t vectors) const;
   void emitRows();
   void emitTile(int64_t rows);
+  bool isStreamed();
+  void emitStreamed();
+  void emitSteps(int reduction, int64_t count);
   Values emitSum(ArrayRef<int> loops, int64_t rows, Values sums);
   Values emitStep(int64_t rows, Values sums);
   void moveRow(Value first, int64_t by) {
@@ -192,9 +195,67 @@ void ContractionEmitter::emitRows() {
   }
 }
 
+/// Rows of B that are read together in a streamed product.
+static constexpr int64_t kStreams = 8;
+/// A matrix above this does not stay in the first cache between two rows of A.
+static constexpr int64_t kStreamedBytes = 64 * 1024;
+
+/// Whether one row of A goes through a matrix that comes from memory. By
+/// columns of vectors, each of its rows would be touched once for each tile of
+/// lanes, every time on another page.
+bool ContractionEmitter::isStreamed() {
+  int64_t lanes = extent(lane);
+  if (reductions.size() != 1 || (row >= 0 && extent(row) != 1) ||
+      lanes <= tileVectors * unit.lanes)
+    return false;
+  int64_t steps = extent(reductions[0]);
+  return ShapedType::isDynamic(steps) ||
+         steps * lanes * int64_t(sizeof(float)) > kStreamedBytes;
+}
+
+/// The next `count` products of one tile, from and to memory.
+void ContractionEmitter::emitSteps(int reduction, int64_t count) {
+  Value first = point[reduction];
+  Values sums;
+  for (int64_t v = 0; v < tileVectors; ++v)
+    sums.push_back(loadVector(C, lane, v * unit.lanes));
+  for (int64_t k = 0; k < count; ++k) {
+    point[reduction] = offset(first, k);
+    sums = emitStep(1, sums);
+  }
+  point[reduction] = first;
+  for (int64_t v = 0; v < tileVectors; ++v)
+    storeVector(sums[v], C, lane, v * unit.lanes);
+}
+
+void ContractionEmitter::emitStreamed() {
+  if (row >= 0)
+    point[row] = index(0);
+  auto tiles = [&](llvm::function_ref<void()> inner) {
+    nest(outer, [&] {
+      cover(lane, tileVectors * unit.lanes, {}, [&](int64_t, Values) {
+        inner();
+        return Values();
+      });
+    });
+  };
+  if (op->hasAttr(zeroInitAttr))
+    tiles([&] {
+      Value none = zero(vectorOf(C.elementType()));
+      for (int64_t v = 0; v < tileVectors; ++v)
+        storeVector(none, C, lane, v * unit.lanes);
+    });
+  cover(reductions[0], kStreams, {}, [&](int64_t count, Values) {
+    tiles([&] { emitSteps(reductions[0], count); });
+    return Values();
+  });
+}
+
 void ContractionEmitter::emit() {
   findLoops();
   chooseTile();
+  if (isStreamed())
+    return emitStreamed();
   nest(outer, [&] {
     cover(lane, tileVectors * unit.lanes, {}, [&](int64_t, Values) {
       emitRows();
