@@ -1,27 +1,33 @@
 #!/usr/bin/env python3
-"""Times weft beside its peers and writes docs/benchmarks.md.
+"""Times weft beside its peers and writes docs/benchmarks.md and its plot.
 
 usage: bench.py BUILD_DIR MODEL.gguf [--case NAME] [--seconds N]
 
 --case runs the cases whose name contains NAME, and writes no file. Exit code 3
-if a contestant computes something else than numpy."""
+if a contestant computes something else than numpy, or a case misses its bar."""
 import argparse
 import datetime
+import gc
 import os
 import subprocess
 import sys
 import time
 
-# Before anything starts threads of its own.
-for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ[variable] = "1"
+# First: it keeps the libraries to one thread.
+from peers import Peers
 
 import numpy as np
 
 import machine
+import plot
 import table
-from cases import Attention, Product, StateSpace
+from attention import Attention
+from convolution import LongConvolution, ShortConvolution
+from gated_linear import GatedDelta, ScalarGate, VectorGate
 from language_model import Decode, Prefill, SmolLM2
+from product import Product
+from recurrent import Gru, Lstm
+from state_space import SelectiveScan, StateSpaceDuality
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
@@ -35,16 +41,15 @@ def arguments():
     return parser.parse_args()
 
 
-def all_cases(path):
+def all_cases(path, folder):
+    """With the ratio that each has to reach."""
     model = SmolLM2(path)
-    return [Attention(512), Attention(2048), StateSpace(), Product(), Prefill(model), Decode(model)]
-
-
-def load_torch():
-    import torch
-    torch.set_num_threads(1)
-    torch.set_grad_enabled(False)
-    return torch
+    return [
+        Attention(512, 1.6), Attention(2048, 1.2), SelectiveScan(2.0), StateSpaceDuality(1.5),
+        VectorGate(4, 128, 2.0), VectorGate(8, 64, 2.0), ScalarGate(4, 128, 1.5), ScalarGate(8, 64, 1.5),
+        GatedDelta(4, 128, 1.4), GatedDelta(8, 64, 1.4), ShortConvolution(2.3), LongConvolution(0.97),
+        Lstm(0.97), Gru(1.5), Product(2048, 768, 768, 0.97), Product(128, 384, 1536, 0.97),
+        Prefill(model, 1.15), Decode(model, 1.2)]
 
 
 def wrong(case, contestant, expected):
@@ -54,6 +59,7 @@ def wrong(case, contestant, expected):
     if output.shape != expected.shape:
         return f"shape {output.shape}, expected {expected.shape}"
     error = np.abs(output - expected).max() / np.abs(expected).max()
+    # Not `error > tolerance`: a NaN is wrong too.
     return None if error <= case.tolerance else f"error {error:.1e} of the largest value, allowed {case.tolerance:.0e}"
 
 
@@ -74,46 +80,50 @@ def interleaved(contestants, seconds):
     return [[row[index] for row in times] for index in range(len(contestants))]
 
 
-def run_case(case, torch, weftc, folder, seconds):
-    contestants = [case.weft(weftc, folder), *case.peers(torch)]
+def run_case(case, peers, weftc, folder, seconds):
+    contestants = [case.weft(weftc, folder), *case.peers(peers)]
     expected, rows, fit = case.reference(), [], []
     for contestant in contestants:
         fault = wrong(case, contestant, expected)
         fit += [contestant] if fault is None else []
-        rows += [table.Row(case, contestant.name, wrong=fault)] if fault else []
+        rows += [table.Row(contestant.name, wrong=fault)] if fault else []
+    gc.collect()
     for contestant, times in zip(fit, interleaved(fit, seconds)):
-        rows.append(table.Row(case, contestant.name, times))
+        rows.append(table.Row(contestant.name, times))
     return rows
 
 
-def facts(args, core, torch):
+def facts(args, core, peers):
     commit = subprocess.run(["git", "-C", ROOT, "describe", "--always", "--dirty"], capture_output=True, text=True)
     version = subprocess.run([f"{args.build}/bin/weftc", "--version"], capture_output=True, text=True)
     return [*machine.describe(core).items(), ("weft", version.stdout.splitlines()[0] + ", commit " + commit.stdout.strip()),
-            ("peers", f"torch {torch.__version__}"), ("date", datetime.date.today().isoformat())]
+            ("peers", peers.versions()), ("date", datetime.date.today().isoformat())]
+
+
+def write(text, results):
+    for name, content in (("benchmarks.md", text), ("benchmarks.svg", plot.ratios(results))):
+        with open(os.path.join(ROOT, "docs", name), "w") as out:
+            out.write(content)
 
 
 def main():
     args = arguments()
-    cases = [case for case in all_cases(args.model) if args.case in case.name]
-    if not cases:
-        names = "; ".join(case.name for case in all_cases(args.model))
-        print(f"bench: error: no case '{args.case}'; known: {names}", file=sys.stderr)
-        return 2
     folder = os.path.join(args.build, "bench")
     os.makedirs(folder, exist_ok=True)
-    core, torch = machine.pin(), load_torch()
-    flops, rates = machine.measure(folder, "clang-22")
-    results = []
+    known = all_cases(args.model, folder)
+    cases = [case for case in known if args.case in case.name]
+    if not cases:
+        print(f"bench: error: no case '{args.case}'; known: {'; '.join(case.name for case in known)}", file=sys.stderr)
+        return 2
+    core, peers, results = machine.pin(), Peers(folder), []
+    limits = machine.Limits(folder, "clang-22")
     for case in cases:
-        rows = run_case(case, torch, f"{args.build}/bin/weftc", folder, args.seconds)
-        results.append((case, rows))
-        print("\n".join(table.case_lines(case, rows, flops, rates)), flush=True)
-    text = table.markdown(facts(args, core, torch), flops, rates, results)
+        rows = run_case(case, peers, f"{args.build}/bin/weftc", folder, args.seconds)
+        results.append(table.Result(case, rows, limits))
+        print("\n".join([*results[-1].lines(), results[-1].summary()]), flush=True)
     if not args.case:
-        with open(os.path.join(ROOT, "docs/benchmarks.md"), "w") as out:
-            out.write(text)
-    return 3 if any(row.wrong for _, rows in results for row in rows) else 0
+        write(table.markdown(facts(args, core, peers), limits, results), results)
+    return 3 if any(result.faults or not result.reached for result in results) else 0
 
 
 if __name__ == "__main__":

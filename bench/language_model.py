@@ -5,7 +5,7 @@ import sys
 import numpy as np
 
 import library
-from cases import Contestant
+from contestant import Contestant
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../test/oracle"))
 CONTEXT = 512
@@ -96,8 +96,8 @@ class SmolLM2:
 class Prefill:
     bytes, tolerance = None, 2e-4
 
-    def __init__(self, model, weights=106_202_880, layers=30, width=576, embedding=28_311_552):
-        self.model, self.name = model, f"SmolLM2 prefill {CONTEXT}, Q4_1 file"
+    def __init__(self, model, bar, weights=106_202_880, layers=30, width=576, embedding=28_311_552):
+        self.model, self.bar, self.name = model, bar, f"SmolLM2 prefill {CONTEXT}, Q4_1 file"
         attention = 4 * layers * width * CONTEXT * (CONTEXT + 1) / 2
         self.flops = 2 * CONTEXT * weights + attention + 2 * embedding
 
@@ -109,7 +109,8 @@ class Prefill:
         weft.start()
         return Contestant("weft", weft.prepare("prefill", [self.model.ids[:, :CONTEXT].copy()]), np.ravel, weft.start)
 
-    def peers(self, torch):
+    def peers(self, peers):
+        torch = peers.torch
         llama, ids = self.model.torch(torch), torch.from_numpy(self.model.ids[0, :CONTEXT].copy())
         return [Contestant("torch by hand, f32", lambda: llama.forward(ids, 0), lambda y: y.numpy()[0])]
 
@@ -118,8 +119,8 @@ class Decode:
     """Bytes: every weight once, as the f32 that both contestants hold."""
     flops, tolerance = None, 2e-4
 
-    def __init__(self, model, weights=134_515_008):
-        self.model, self.name = model, f"SmolLM2 decode at context {CONTEXT}, Q4_1 file"
+    def __init__(self, model, bar, weights=134_515_008):
+        self.model, self.bar, self.name = model, bar, f"SmolLM2 decode at context {CONTEXT}, Q4_1 file"
         self.bytes = 4 * weights
 
     def reference(self):
@@ -132,7 +133,8 @@ class Decode:
         step = weft.prepare("step", [self.model.ids[:, CONTEXT:].copy()])
         return Contestant("weft", step, np.ravel, lambda: weft.rollback(CONTEXT))
 
-    def peers(self, torch):
+    def peers(self, peers):
+        torch = peers.torch
         llama, ids = self.model.torch(torch), torch.from_numpy(self.model.ids[0].copy())
         llama.forward(ids[:CONTEXT], 0)
         return [Contestant("torch by hand, f32", lambda: llama.forward(ids[CONTEXT:], CONTEXT), lambda y: y.numpy()[0])]

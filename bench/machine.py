@@ -44,16 +44,22 @@ def describe(core):
             "caches": caches(core)}
 
 
-def measure(folder, compiler):
-    """(f32 operations a second, {megabytes: bytes read a second}) of this core."""
-    library = os.path.join(folder, "peak.so")
-    subprocess.run([compiler, "-O3", "-march=native", "-ffp-contract=fast", "-shared", "-fPIC",
-                    os.path.join(HERE, "peak.c"), "-o", library], check=True)
-    peak = ctypes.CDLL(library)
-    peak.weft_peak_flops.restype = peak.weft_read_rate.restype = ctypes.c_double
-    flops, rates = peak.weft_peak_flops(), {}
-    for megabytes in (1, 16, 256):
-        data = np.ones(megabytes * MEGABYTE // 4, np.float32)
-        rates[megabytes] = peak.weft_read_rate(
-            data.ctypes.data_as(ctypes.c_void_p), ctypes.c_int64(data.size), max(5, 512 // megabytes))
-    return flops, rates
+class Limits:
+    """What this core can do at most: f32 operations a second, and bytes read a second by size of the buffer."""
+
+    def __init__(self, folder, compiler):
+        library = os.path.join(folder, "peak.so")
+        subprocess.run([compiler, "-O3", "-march=native", "-ffp-contract=fast", "-shared", "-fPIC",
+                        os.path.join(HERE, "peak.c"), "-o", library], check=True)
+        self.peak, self.rates = ctypes.CDLL(library), {}
+        self.peak.weft_peak_flops.restype = self.peak.weft_read_rate.restype = ctypes.c_double
+        self.flops = self.peak.weft_peak_flops()
+
+    def read_rate(self, size):
+        """Of a buffer of `size` bytes, in whole megabytes."""
+        megabytes = max(1, round(size / MEGABYTE))
+        if megabytes not in self.rates:
+            data = np.ones(megabytes * MEGABYTE // 4, np.float32)
+            self.rates[megabytes] = self.peak.weft_read_rate(
+                data.ctypes.data_as(ctypes.c_void_p), ctypes.c_int64(data.size), max(5, 512 // megabytes))
+        return self.rates[megabytes]

@@ -1,0 +1,2 @@
+def ratios(results):
+    return ""
