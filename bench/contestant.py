@@ -12,10 +12,11 @@ MODELS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "models")
 class Contestant:
     """`run` is what is timed, on inputs in the layout that suits it; `reset`
     brings back the state before it; `unpack` makes the case's layout of what
-    `run` returns."""
+    `run` returns. `tolerance` is only given where it computes in another
+    precision than the case's."""
 
-    def __init__(self, name, run, unpack=lambda output: output, reset=lambda: None):
-        self.name, self.run, self.unpack, self.reset = name, run, unpack, reset
+    def __init__(self, name, run, unpack=lambda output: output, reset=lambda: None, tolerance=None):
+        self.name, self.run, self.unpack, self.reset, self.tolerance = name, run, unpack, reset, tolerance
 
 
 def contiguous(array, *order):
@@ -31,7 +32,7 @@ def compiled(weftc, folder, model, inputs, weights=None, sizes=None):
             text = file.read()
         for old, new in sizes.items():
             text = text.replace(old, new)
-        source = f"{folder}/{model}_{'_'.join(re.sub(r'[^x0-9]', '', size) for size in sizes.values())}.mlir"
+        source = f"{folder}/{model}_{re.sub(r'[^0-9]+', '_', '_'.join(sizes.values()).replace('xf32', ''))}.mlir"
         with open(source, "w") as file:
             file.write(text)
     if weights:

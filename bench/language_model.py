@@ -1,140 +1,133 @@
-"""SmolLM2 from its GGUF file: a prompt of 512 tokens, and the token after it."""
+"""SmolLM2: a prompt of 512 tokens, and the token after it, with weights in f32 and as its file stores them."""
 import os
 import sys
 
 import numpy as np
 
 import library
+import llama_cpp_peer
 from contestant import Contestant
+from torch_llama import TorchLlama
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../test/oracle"))
-CONTEXT = 512
+CONTEXT, LAYERS, WIDTH, VOCABULARY, WEIGHTS = 512, 30, 576, 49152, 134_515_008
+# What llama.cpp may differ by where it rounds activations to 8 bits.
+ROUNDED = 5e-2
 
 
-class TorchLlama:
-    """The architecture by hand, with the weights expanded to f32 and a cache that is allocated once."""
-
-    def __init__(self, torch, path):
-        import gguf
-        reader = gguf.GGUFReader(path)
-        self.torch, self.function = torch, torch.nn.functional
-        self.weights = {}
-        for tensor in reader.tensors:
-            values = gguf.quants.dequantize(tensor.data, tensor.tensor_type).astype(np.float32)
-            shape = [int(size) for size in reversed(tensor.shape)]
-            self.weights[tensor.name.removesuffix(".weight")] = torch.from_numpy(values.reshape(shape).copy())
-        setting = lambda key: reader.fields["llama." + key].contents()
-        self.layers, self.heads = setting("block_count"), setting("attention.head_count")
-        self.key_heads, self.epsilon = setting("attention.head_count_kv"), setting("attention.layer_norm_rms_epsilon")
-        self.width = self.weights["blk.0.attn_q"].shape[0] // self.heads
-        frequency = setting("rope.freq_base") ** (-torch.arange(0, self.width, 2) / self.width)
-        angle = torch.arange(CONTEXT + 1)[:, None] * frequency
-        self.cosine, self.sine = angle.cos(), angle.sin()
-        self.cache = torch.zeros(self.layers, 2, 1, self.key_heads, CONTEXT + 1, self.width)
-
-    def rotate(self, x, past):
-        """x [1, H, T, D], rotated pairs side by side."""
-        part = slice(past, past + x.shape[2])
-        even, odd, c, s = x[..., ::2], x[..., 1::2], self.cosine[part], self.sine[part]
-        return self.torch.stack((even * c - odd * s, even * s + odd * c), -1).flatten(-2)
-
-    def attention(self, x, layer, past):
-        project = lambda name, heads: self.function.linear(x, self.weights[f"blk.{layer}.{name}"]).view(
-            1, -1, heads, self.width).transpose(1, 2)
-        tokens, (keys, values) = x.shape[0], self.cache[layer]
-        keys[:, :, past:past + tokens] = self.rotate(project("attn_k", self.key_heads), past)
-        values[:, :, past:past + tokens] = project("attn_v", self.key_heads)
-        q, seen = self.rotate(project("attn_q", self.heads), past), past + tokens
-        y = self.function.scaled_dot_product_attention(
-            q, keys[:, :, :seen], values[:, :, :seen], is_causal=tokens > 1, enable_gqa=True)
-        return self.function.linear(y.transpose(1, 2).reshape(tokens, -1), self.weights[f"blk.{layer}.attn_output"])
-
-    def feed_forward(self, x, layer):
-        gate, up, down = (self.weights[f"blk.{layer}.{name}"] for name in ("ffn_gate", "ffn_up", "ffn_down"))
-        linear = self.function.linear
-        return linear(self.function.silu(linear(x, gate)) * linear(x, up), down)
-
-    def norm(self, x, name):
-        return self.function.rms_norm(x, x.shape[-1:], self.weights[name], self.epsilon)
-
-    def forward(self, ids, past):
-        """The logits of the last token."""
-        embedding = self.weights["token_embd"]
-        x = embedding[ids]
-        for layer in range(self.layers):
-            x = x + self.attention(self.norm(x, f"blk.{layer}.attn_norm"), layer, past)
-            x = x + self.feed_forward(self.norm(x, f"blk.{layer}.ffn_norm"), layer)
-        head = self.weights.get("output", embedding)
-        return self.function.linear(self.norm(x[-1:], "output_norm"), head)
+def expanded(path, folder):
+    """The same model in a GGUF file of f32 weights."""
+    import gguf
+    source, target = gguf.GGUFReader(path), os.path.join(folder, "smollm2-f32.gguf")
+    if os.path.exists(target):
+        return target
+    writer = gguf.GGUFWriter(target + ".part", "llama")
+    for key, field in source.fields.items():
+        if key.startswith("GGUF.") or key == "general.architecture":
+            continue
+        value = 0 if key == "general.file_type" else field.contents()
+        if field.types[0] == gguf.GGUFValueType.ARRAY:
+            writer.add_array(key, value)
+        else:
+            writer.add_key_value(key, value, field.types[0])
+    for tensor in source.tensors:
+        writer.add_tensor(tensor.name, gguf.quants.dequantize(tensor.data, tensor.tensor_type).astype(np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    os.replace(target + ".part", target)
+    return target
 
 
 class SmolLM2:
-    """What the two cases share: models and the reference are made once."""
+    """What the cases share: models and the reference are made once."""
 
-    def __init__(self, path):
-        self.path, self.made = path, {}
-        self.ids = np.random.default_rng(4).integers(0, 49152, (1, CONTEXT + 1))
+    def __init__(self, path, folder):
+        self.stored, self.folder, self.made = path, folder, {}
+        self.ids = np.random.default_rng(4).integers(0, VOCABULARY, (1, CONTEXT + 1))
 
     def once(self, name, make):
         if name not in self.made:
             self.made[name] = make()
         return self.made[name]
 
+    def path(self, form):
+        return self.once("path", lambda: expanded(self.stored, self.folder)) if form == "f32" else self.stored
+
+    def stored_bytes(self):
+        import gguf
+        return sum(tensor.n_bytes for tensor in gguf.GGUFReader(self.stored).tensors)
+
     def logits(self):
         """Those of the last prompt token and of the one after it, in f64."""
         import llama
-        model = self.once("reference", lambda: llama.Model(self.path).forward(self.ids[0])["logits"][-2:])
-        return model
+        return self.once("reference", lambda: llama.Model(self.stored).forward(self.ids[0])["logits"][-2:])
 
-    def weft(self, weftc, folder):
-        return self.once("weft", lambda: library.load(weftc, self.path, folder))
+    def weft(self, weftc, form):
+        return self.once(f"weft {form}", lambda: library.load(weftc, self.path(form), self.folder))
 
     def torch(self, torch):
-        return self.once("torch", lambda: TorchLlama(torch, self.path))
+        return self.once("torch", lambda: TorchLlama(torch, self.stored, CONTEXT + 1))
+
+    def llama_cpp(self, form):
+        return self.once(f"llama.cpp {form}", lambda: llama_cpp_peer.LlamaCpp(self.path(form), CONTEXT))
 
 
-class Prefill:
-    bytes, tolerance = None, 2e-4
+class Forward:
+    """`form`: weights in f32, beside torch and llama.cpp, or as stored, beside llama.cpp on that file."""
+    tolerance = 2e-4
 
-    def __init__(self, model, bar, weights=106_202_880, layers=30, width=576, embedding=28_311_552):
-        self.model, self.bar, self.name = model, bar, f"SmolLM2 prefill {CONTEXT}, Q4_1 file"
-        attention = 4 * layers * width * CONTEXT * (CONTEXT + 1) / 2
-        self.flops = 2 * CONTEXT * weights + attention + 2 * embedding
+    def __init__(self, model, form, bar):
+        self.model, self.form, self.bar = model, form, bar
+        weights = "f32 weights" if form == "f32" else f"{form} file"
+        self.name = f"SmolLM2 {self.title}, {weights}"
+        self.prompt, self.next = model.ids[:, :CONTEXT].copy(), model.ids[:, CONTEXT:].copy()
+
+    def peers(self, peers):
+        rounded = None if self.form == "f32" else ROUNDED
+        found = [self.contestant("torch by hand", self.model.torch(peers.torch).forward, peers.torch.from_numpy,
+                                 lambda y: y.numpy()[0])] if self.form == "f32" else []
+        other = self.model.llama_cpp(self.form)
+        return [*found, self.contestant("llama.cpp", other.forward, np.ndarray.tolist, tolerance=rounded)]
+
+
+class Prefill(Forward):
+    bytes, title = None, f"prefill {CONTEXT}"
+    flops = 2 * CONTEXT * (WEIGHTS - WIDTH * VOCABULARY) + 2 * LAYERS * WIDTH * CONTEXT * (CONTEXT + 1) + (
+        2 * WIDTH * VOCABULARY)
 
     def reference(self):
         return self.model.logits()[0]
 
     def weft(self, weftc, folder):
-        weft = self.model.weft(weftc, folder)
+        weft = self.model.weft(weftc, self.form)
         weft.start()
-        return Contestant("weft", weft.prepare("prefill", [self.model.ids[:, :CONTEXT].copy()]), np.ravel, weft.start)
+        return Contestant("weft", weft.prepare("prefill", [self.prompt]), np.ravel, weft.start)
 
-    def peers(self, peers):
-        torch = peers.torch
-        llama, ids = self.model.torch(torch), torch.from_numpy(self.model.ids[0, :CONTEXT].copy())
-        return [Contestant("torch by hand, f32", lambda: llama.forward(ids, 0), lambda y: y.numpy()[0])]
+    def contestant(self, name, forward, given, unpack=np.ravel, tolerance=None):
+        ids = given(self.prompt[0])
+        return Contestant(name, lambda: forward(ids, 0), unpack, tolerance=tolerance)
 
 
-class Decode:
-    """Bytes: every weight once, as the f32 that both contestants hold."""
-    flops, tolerance = None, 2e-4
+class Decode(Forward):
+    """Bytes: every weight once, in f32 or as stored."""
+    flops, title = None, f"decode at context {CONTEXT}"
 
-    def __init__(self, model, bar, weights=134_515_008):
-        self.model, self.bar, self.name = model, bar, f"SmolLM2 decode at context {CONTEXT}, Q4_1 file"
-        self.bytes = 4 * weights
+    def __init__(self, model, form, bar):
+        super().__init__(model, form, bar)
+        self.bytes = 4 * WEIGHTS if form == "f32" else model.stored_bytes()
 
     def reference(self):
         return self.model.logits()[1]
 
     def weft(self, weftc, folder):
-        weft = self.model.weft(weftc, folder)
+        weft = self.model.weft(weftc, self.form)
         weft.start()
-        weft.prepare("prefill", [self.model.ids[:, :CONTEXT].copy()])()
-        step = weft.prepare("step", [self.model.ids[:, CONTEXT:].copy()])
-        return Contestant("weft", step, np.ravel, lambda: weft.rollback(CONTEXT))
+        weft.prepare("prefill", [self.prompt])()
+        return Contestant("weft", weft.prepare("step", [self.next]), np.ravel, lambda: weft.rollback(CONTEXT))
 
-    def peers(self, peers):
-        torch = peers.torch
-        llama, ids = self.model.torch(torch), torch.from_numpy(self.model.ids[0].copy())
-        llama.forward(ids[:CONTEXT], 0)
-        return [Contestant("torch by hand, f32", lambda: llama.forward(ids[CONTEXT:], CONTEXT), lambda y: y.numpy()[0])]
+    def contestant(self, name, forward, given, unpack=np.ravel, tolerance=None):
+        forward(given(self.prompt[0]), 0)
+        ids = given(self.next[0])
+        return Contestant(name, lambda: forward(ids, CONTEXT), unpack, tolerance=tolerance)

@@ -45,21 +45,25 @@ def describe(core):
 
 
 class Limits:
-    """What this core can do at most: f32 operations a second, and bytes read a second by size of the buffer."""
+    """What this core can do at most. Measured anew for each case: a neighbour on
+    the same core may take half of it."""
 
     def __init__(self, folder, compiler):
         library = os.path.join(folder, "peak.so")
         subprocess.run([compiler, "-O3", "-march=native", "-ffp-contract=fast", "-shared", "-fPIC",
                         os.path.join(HERE, "peak.c"), "-o", library], check=True)
-        self.peak, self.rates = ctypes.CDLL(library), {}
+        self.peak = ctypes.CDLL(library)
         self.peak.weft_peak_flops.restype = self.peak.weft_read_rate.restype = ctypes.c_double
-        self.flops = self.peak.weft_peak_flops()
+
+    def flops(self):
+        """f32 operations a second."""
+        return self.peak.weft_peak_flops()
 
     def read_rate(self, size):
-        """Of a buffer of `size` bytes, in whole megabytes."""
-        megabytes = max(1, round(size / MEGABYTE))
-        if megabytes not in self.rates:
-            data = np.ones(megabytes * MEGABYTE // 4, np.float32)
-            self.rates[megabytes] = self.peak.weft_read_rate(
-                data.ctypes.data_as(ctypes.c_void_p), ctypes.c_int64(data.size), max(5, 512 // megabytes))
-        return self.rates[megabytes]
+        """Bytes a second of a buffer of `size` bytes."""
+        data = np.ones(size // 4, np.float32)
+        return self.peak.weft_read_rate(data.ctypes.data_as(ctypes.c_void_p), ctypes.c_int64(data.size),
+                                        max(5, (512 * MEGABYTE) // size))
+
+    def of(self, case):
+        return self.flops() if case.bytes is None else self.read_rate(case.bytes)

@@ -21,13 +21,13 @@ class Row:
 
 
 class Result:
-    """A case with its rows, and the limit of this machine that it is held against."""
+    """A case with its rows, and what this core could do while it was measured."""
 
-    def __init__(self, case, rows, limits):
+    def __init__(self, case, rows, limit):
         self.case, self.rows = case, sorted(rows, key=lambda row: row.median if row.times else float("inf"))
-        self.work, self.unit, self.limit, self.limit_name = (
-            (case.flops, "GFLOP/s", limits.flops, "FMA") if case.bytes is None else
-            (case.bytes, "GB/s", limits.read_rate(case.bytes), "reads"))
+        self.work, self.unit, self.limit_name = (
+            (case.flops, "GFLOP/s", "FMA") if case.bytes is None else (case.bytes, "GB/s", "reads"))
+        self.limit = limit
 
     def timed(self, ours):
         return [row for row in self.rows if row.times and (row.contestant == "weft") == ours]
@@ -75,7 +75,7 @@ SUMMARY_HEAD = ["| case | weft ms | of the limit | best peer ms | ratio | bar | 
 HEAD = ["| case | contestant | min ms | median ms | rate | of the limit |", "|---|---|---|---|---|---|"]
 
 
-def markdown(facts, limits, results):
+def markdown(facts, results):
     """`facts` are (name, text) pairs."""
     lines = ["# Benchmarks", "",
              "Written by `./dev bench`. One thread on one core, f32, all contestants in one process on the same",
@@ -84,9 +84,11 @@ def markdown(facts, limits, results):
              f"ratio, or where weft is at {100 * NEAR_LIMIT:.0f} % of what one core was measured to do: of its multiply-add peak, or,",
              "for cases counted in bytes, of the rate at which it reads a buffer of that size.", ""]
     lines += [f"- {name}: {text}" for name, text in facts]
-    lines.append(f"- measured peak: {limits.flops / 1e9:.1f} GFLOP/s of multiply-adds")
-    reads = ", ".join(f"{rate / 1e9:.0f} GB/s of {megabytes} MB" for megabytes, rate in sorted(limits.rates.items()))
-    lines += [f"- measured reads: {reads}", "", "![ratio of each case and its bar](benchmarks.svg)", ""]
+    peaks = [result.limit / 1e9 for result in results if result.case.bytes is None]
+    lines.append(f"- multiply-add peak: {min(peaks):.0f} to {max(peaks):.0f} GFLOP/s, measured around each case")
+    lines += [f"- read rate: {result.limit / 1e9:.0f} GB/s of {result.case.bytes / 1e6:.0f} MB ({result.case.name})"
+              for result in results if result.case.bytes is not None]
+    lines += ["", "![ratio of each case and its bar](benchmarks.svg)", ""]
     lines += [*SUMMARY_HEAD, *(result.summary() for result in results), "", "## All contestants", "", *HEAD]
     for result in results:
         lines += result.lines()
