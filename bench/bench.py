@@ -25,6 +25,7 @@ from attention import Attention
 from convolution import LongConvolution, ShortConvolution
 from gated_linear import GatedDelta, ScalarGate, VectorGate
 from language_model import Decode, Prefill, SmolLM2
+from minilm import Encoder
 from product import Product
 from recurrent import Gru, Lstm
 from state_space import SelectiveScan, StateSpaceDuality
@@ -49,6 +50,7 @@ def all_cases(path, folder):
         VectorGate(4, 128, 2.0), VectorGate(8, 64, 2.0), ScalarGate(4, 128, 1.5), ScalarGate(8, 64, 1.5),
         GatedDelta(4, 128, 1.4), GatedDelta(8, 64, 1.4), ShortConvolution(2.3), LongConvolution(0.97),
         Lstm(0.97), Gru(1.5), Product(2048, 768, 768, 0.97), Product(128, 384, 1536, 0.97),
+        Encoder(1, 0.97), Encoder(8, 0.97),
         Prefill(model, "f32", 1.15), Decode(model, "f32", 1.2), Prefill(model, "Q4_1", 2.3), Decode(model, "Q4_1", 1.3)]
 
 

@@ -86,11 +86,13 @@ class Peers:
         return ", ".join(found)
 
 
-def onnx_model(nodes, inputs, output, weights, more=()):
+def onnx_model(nodes, inputs, output, weights, more=(), integers=()):
     """A graph from (operator, inputs, outputs, attributes) rows and shapes of f32.
-    `more` are outputs that come before `output`, as the states of a Scan's body."""
+    `more` are outputs that come before `output`, as the states of a Scan's body;
+    `integers` are inputs of i64."""
     from onnx import TensorProto, helper, numpy_helper
-    info = lambda name, shape: helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+    info = lambda name, shape: helper.make_tensor_value_info(
+        name, TensorProto.INT64 if name in integers else TensorProto.FLOAT, shape)
     made = [helper.make_node(kind, given, result.split(), **attributes) for kind, given, result, attributes in nodes]
     graph = helper.make_graph(made, "case", [info(*item) for item in inputs.items()],
                               [info(*each) for each in (*more, output)],
