@@ -136,57 +136,48 @@ class Encoder:
         return peers.jitted("jax", run, [self.ids.astype(np.int32), *weights.values()], lambda y: y)
 
     def graph(self, weights):
-        constants = {name: array.T.copy() if ".dense.weight" in name or ".self." in name and array.ndim == 2 else array
-                     for name, array in weights.items()}
+        """Products take weights as inputs by outputs; the embeddings of places and of the one type are one table."""
+        constants = {name: array.T.copy() if array.ndim == 2 and name not in NAMES[:3] else array
+                     for name, array in weights.items() if name not in NAMES[1:3]}
         constants |= {"places": weights[NAMES[1]][:TOKENS] + weights[NAMES[2]][0], "scale": np.float32(WIDTH ** -0.5),
                       "root": np.float32(0.5 ** 0.5), "one": np.float32(1), "half": np.float32(0.5),
                       "heads": np.array([self.batch, TOKENS, HEADS, WIDTH]), "row": np.array([self.batch, TOKENS, DEPTH])}
-        nodes = [("Gather", [NAMES[0], "ids"], "words", {}), ("Add", ["words", "places"], "sum", {}),
-                 ("LayerNormalization", ["sum", NAMES[3], NAMES[4]], "x0", {"epsilon": EPSILON})]
+        nodes = Nodes()
+        x = nodes.norm(nodes.add("Add", nodes.add("Gather", NAMES[0], "ids"), "places"), "embeddings.LayerNorm")
         for layer in range(LAYERS):
-            nodes += layer_nodes(layer)
-        for name in NAMES[1:3]:
-            del constants[name]
-        return onnx_model(nodes, {"ids": [self.batch, TOKENS]}, (f"x{LAYERS}", [self.batch, TOKENS, DEPTH]), constants,
+            x = nodes.layer(x, f"encoder.layer.{layer}.")
+        return onnx_model(nodes.rows, {"ids": [self.batch, TOKENS]}, (x, [self.batch, TOKENS, DEPTH]), constants,
                           integers=["ids"])
 
 
-def layer_nodes(layer):
-    """Rows of onnx_model for one layer, from x{layer} to x{layer + 1}."""
-    at, nodes = f"encoder.layer.{layer}.", []
+class Nodes:
+    """Rows of onnx_model; each method returns the name of what it computes."""
 
-    def add(kind, inputs, result, **attributes):
-        nodes.append((kind, [name if name in ("scale", "root", "one", "half", "heads", "row") or name.startswith(("x", at))
-                             else f"{name}.{layer}" for name in inputs],
-                      result if result.startswith("x") else f"{result}.{layer}", attributes))
+    def __init__(self):
+        self.rows = []
 
-    def dense(x, part, result):
-        add("MatMul", [x, at + part + ".weight"], result + "_product")
-        add("Add", [result + "_product", at + part + ".bias"], result)
+    def add(self, kind, *inputs, **attributes):
+        self.rows.append((kind, inputs, f"{kind}.{len(self.rows)}", attributes))
+        return self.rows[-1][2]
 
-    def norm(x, y, part, result):
-        add("Add", [x, y], result + "_sum" if not result.startswith("x") else "last_sum")
-        add("LayerNormalization", [result + "_sum" if not result.startswith("x") else "last_sum", at + part + ".weight",
-                                   at + part + ".bias"], result, axis=-1, epsilon=EPSILON)
+    def dense(self, x, part):
+        return self.add("Add", self.add("MatMul", x, part + ".weight"), part + ".bias")
 
-    for name, part, order in (("q", PARTS[0], [0, 2, 1, 3]), ("k", PARTS[1], [0, 2, 3, 1]), ("v", PARTS[2], [0, 2, 1, 3])):
-        dense(f"x{layer}", part, name + "_row")
-        add("Reshape", [name + "_row", "heads"], name + "_heads")
-        add("Transpose", [name + "_heads"], name, perm=order)
-    add("MatMul", ["q", "k"], "scores")
-    add("Mul", ["scores", "scale"], "scaled")
-    add("Softmax", ["scaled"], "p", axis=-1)
-    add("MatMul", ["p", "v"], "mixed")
-    add("Transpose", ["mixed"], "back", perm=[0, 2, 1, 3])
-    add("Reshape", ["back", "row"], "merged")
-    dense("merged", PARTS[3], "projected")
-    norm(f"x{layer}", "projected", PARTS[4], "normed")
-    dense("normed", PARTS[5], "wide")
-    add("Mul", ["wide", "root"], "small")
-    add("Erf", ["small"], "erf")
-    add("Add", ["erf", "one"], "more")
-    add("Mul", ["wide", "more"], "twice")
-    add("Mul", ["twice", "half"], "gelu")
-    dense("gelu", PARTS[6], "narrow")
-    norm("normed", "narrow", PARTS[7], f"x{layer + 1}")
-    return nodes
+    def norm(self, x, part):
+        return self.add("LayerNormalization", x, part + ".weight", part + ".bias", axis=-1, epsilon=EPSILON)
+
+    def gelu(self, x):
+        more = self.add("Add", self.add("Erf", self.add("Mul", x, "root")), "one")
+        return self.add("Mul", self.add("Mul", x, more), "half")
+
+    def heads(self, x, order):
+        return self.add("Transpose", self.add("Reshape", x, "heads"), perm=order)
+
+    def layer(self, x, at):
+        orders = ([0, 2, 1, 3], [0, 2, 3, 1], [0, 2, 1, 3])
+        q, k, v = (self.heads(self.dense(x, at + part), order) for part, order in zip(PARTS[:3], orders))
+        p = self.add("Softmax", self.add("Mul", self.add("MatMul", q, k), "scale"), axis=-1)
+        mixed = self.add("Transpose", self.add("MatMul", p, v), perm=[0, 2, 1, 3])
+        x = self.norm(self.add("Add", x, self.dense(self.add("Reshape", mixed, "row"), at + PARTS[3])), at + PARTS[4])
+        wide = self.gelu(self.dense(x, at + PARTS[5]))
+        return self.norm(self.add("Add", x, self.dense(wide, at + PARTS[6])), at + PARTS[7])
