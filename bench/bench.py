@@ -24,7 +24,7 @@ import table
 from attention import Attention
 from convolution import LongConvolution, ShortConvolution
 from gated_linear import GatedDelta, ScalarGate, VectorGate
-from language_model import Decode, Prefill, SmolLM2
+from language_model import Decode, Llama, Prefill, random_model
 from minilm import Encoder
 from product import Product
 from recurrent import Gru, Lstm
@@ -44,14 +44,16 @@ def arguments():
 
 def all_cases(path, folder):
     """With the ratio that each has to reach."""
-    model = SmolLM2(path, folder)
+    smollm = Llama("SmolLM2", folder, lambda: path, 30, 576, 49152, 134_515_008)
+    small = Llama("12-layer llama", folder, lambda: random_model(folder), 12, 512, 32000, 57_291_264)
     return [
         Attention(512, 1.6), Attention(2048, 1.2), SelectiveScan(2.0), StateSpaceDuality(1.5),
         VectorGate(4, 128, 2.0), VectorGate(8, 64, 2.0), ScalarGate(4, 128, 1.5), ScalarGate(8, 64, 1.5),
         GatedDelta(4, 128, 1.4), GatedDelta(8, 64, 1.4), ShortConvolution(2.3), LongConvolution(0.97),
         Lstm(0.97), Gru(1.5), Product(2048, 768, 768, 0.97), Product(128, 384, 1536, 0.97),
         Encoder(1, 0.97), Encoder(8, 0.97),
-        Prefill(model, "f32", 1.15), Decode(model, "f32", 1.2), Prefill(model, "Q4_1", 2.3), Decode(model, "Q4_1", 1.3)]
+        Prefill(smollm, "f32", 1.15), Decode(smollm, "f32", 1.2), Prefill(smollm, "Q4_1", 2.3), Decode(smollm, "Q4_1", 1.3),
+        Decode(small, "f32", 2.5)]
 
 
 def wrong(case, contestant, expected):
