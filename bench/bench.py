@@ -28,6 +28,7 @@ from language_model import Decode, Llama, Prefill, random_model
 from minilm import Encoder
 from product import Product
 from recurrent import Gru, Lstm
+from recurrent_models import GatedDeltaModel, Mamba2
 from state_space import SelectiveScan, StateSpaceDuality
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -53,7 +54,7 @@ def all_cases(path, folder):
         Lstm(0.97), Gru(1.5), Product(2048, 768, 768, 0.97), Product(128, 384, 1536, 0.97),
         Encoder(1, 0.97), Encoder(8, 0.97),
         Prefill(smollm, "f32", 1.15), Decode(smollm, "f32", 1.2), Prefill(smollm, "Q4_1", 2.3), Decode(smollm, "Q4_1", 1.3),
-        Decode(small, "f32", 2.5)]
+        Decode(small, "f32", 2.5), Mamba2(2.5), GatedDeltaModel(2.5)]
 
 
 def wrong(case, contestant, expected):
