@@ -29,16 +29,20 @@ NEGATIVE_RATE = """%e = math.exp %b : f32
     %r = arith.mulf %n, %a : f32"""
 
 
+CONSTANTS = ["  %c1 = arith.constant 1 : index", "  %zero = arith.constant 0.0 : f32", "  %one = arith.constant 1.0 : f32"]
+
+
 def tensor(shape, element="f32"):
     return "tensor<" + "x".join(map(str, shape)) + f"x{element}>"
 
 
 class ModelText:
-    """Values are SSA names; those of activations have the shape [1, T, ...]. Weights are drawn as they are first named."""
+    """Values are SSA names; those of activations have the shape [1, T, ...]. All layers are calls of one function,
+    whose weights are its arguments: so it is compiled once."""
 
     def __init__(self, vocabulary, width):
         self.weights, self.shapes, self.lines, self.random = {}, {}, [], np.random.default_rng(12)
-        self.vocabulary, self.width = vocabulary, width
+        self.vocabulary, self.width, self.parameters = vocabulary, width, None
 
     def value(self, shape, text):
         name = f"%v{len(self.shapes)}"
@@ -49,14 +53,23 @@ class ModelText:
     def weight(self, name, *shape, spread=None, center=0.0):
         """Normal, by default with the spread that keeps the size of a product."""
         spread = shape[-1] ** -0.5 if spread is None else spread
-        drawn = center + spread * self.random.standard_normal(shape, np.float32)
-        self.weights[name] = drawn.astype(np.float32)
+        if self.parameters is not None:
+            self.parameters[f"%w{len(self.parameters)}"] = name, shape, spread, center
+            argument = f"%w{len(self.parameters) - 1}"
+            self.shapes[argument] = shape
+            return argument
+        return self.drawn(name, shape, spread, center)
+
+    def drawn(self, name, shape, spread, center):
+        values = center + spread * self.random.standard_normal(shape, np.float32)
+        self.weights[name] = values.astype(np.float32)
         return self.value(shape, f'ml_program.global_load_const @"{name}" : {tensor(shape)}')
 
     def empty(self, shape):
         return self.value(shape, f"tensor.empty(%T) : {tensor(shape)}")
 
     def maps(self, *axes):
+        """As many dimensions as the axes name."""
         names = [f"d{axis}" for axis in range(1 + max(max(each) for each in axes))]
         return ", ".join(f"affine_map<({', '.join(names)}) -> ({', '.join(names[axis] for axis in each)})>" for each in axes)
 
@@ -132,24 +145,38 @@ class ModelText:
         taps = self.weight(name, channels, 4)
         return self.each(SILU, self.join(self.apply(f"mixer.toeplitz {taps} : {tensor((channels, 4))}", self.split(x, channels))))
 
-    def text(self, layers, layer):
-        """The whole file; `layer` makes x of x and the prefix of its weights' names."""
-        table = self.weight("embedding", self.vocabulary, self.width)
+    def layer_function(self, layer):
+        """The text of @layer, which is `layer` of (this, x)."""
+        self.parameters, self.shapes["%given"], before, self.lines = {}, (1, "?", self.width), self.lines, []
+        y, kind = layer(self, "%given"), tensor((1, "?", self.width))
+        arguments = ", ".join([f"%given: {kind}"] + [f"{name}: {tensor(shape)}" for name, (_, shape, _, _) in self.parameters.items()])
+        lines = [f"func.func private @layer({arguments}) -> {kind} {{", *CONSTANTS,
+                 f"  %T = tensor.dim %given, %c1 : {kind}", *self.lines, f"  return {y} : {kind}", "}"]
+        self.lines, parameters, self.parameters = before, self.parameters.values(), None
+        return lines, parameters
+
+    def embedded(self, table):
         shape = (1, "?", self.width)
-        x = self.value(shape, f"linalg.generic {{indexing_maps = [{self.maps([0, 1], [0, 1, 2])[:0]}"
-                       "affine_map<(b, t, d) -> (b, t)>, affine_map<(b, t, d) -> (b, t, d)>], "
-                       'iterator_types = ["parallel", "parallel", "parallel"]}\n'
-                       f"      ins(%ids : tensor<1x?xi64>) outs({self.empty(shape)} : {tensor(shape)}) {{\n"
-                       "  ^bb0(%id: i64, %o: f32):\n    %i = arith.index_cast %id : i64 to index\n    %d = linalg.index 2 : index\n"
-                       f"    %r = tensor.extract {table}[%i, %d] : {tensor(self.shapes[table])}\n    linalg.yield %r : f32\n"
-                       f"  }} -> {tensor(shape)}")
+        return self.value(shape, f"linalg.generic {{indexing_maps = [{self.maps([0, 1], [0, 1, 2])}], "
+                          'iterator_types = ["parallel", "parallel", "parallel"]}\n'
+                          f"      ins(%ids : tensor<1x?xi64>) outs({self.empty(shape)} : {tensor(shape)}) {{\n"
+                          "  ^bb0(%id: i64, %o: f32):\n    %i = arith.index_cast %id : i64 to index\n    %d = linalg.index 2 : index\n"
+                          f"    %r = tensor.extract {table}[%i, %d] : {tensor(self.shapes[table])}\n    linalg.yield %r : f32\n"
+                          f"  }} -> {tensor(shape)}")
+
+    def text(self, layers, layer):
+        """The whole file."""
+        function, parameters = self.layer_function(layer)
+        table = self.weight("embedding", self.vocabulary, self.width)
+        x, kind = self.embedded(table), tensor((1, "?", self.width))
         for index in range(layers):
-            x = layer(self, x, f"layer.{index}.")
+            given = [self.drawn(f"layer.{index}.{name}", *how) for name, *how in parameters]
+            kinds = ", ".join([kind, *(tensor(self.shapes[value]) for value in given)])
+            x = self.value((1, "?", self.width), f"call @layer({', '.join([x, *given])}) : ({kinds}) -> {kind}")
         y = self.product_with(self.norm(x, "norm"), table)
         out = tensor(self.shapes[y])
-        globals_ = [f'ml_program.global private @"{name}"(#ml_program.extern : {tensor(array.shape)}) : {tensor(array.shape)}'
-                    for name, array in self.weights.items()]
+        names = [f'ml_program.global private @"{name}"(#ml_program.extern : {tensor(array.shape)}) : {tensor(array.shape)}'
+                 for name, array in self.weights.items()]
         head = ['func.func @forward(%ids: tensor<1x?xi64> {mixer.name = "ids", mixer.time = 1 : i64})',
-                f'    -> ({out} {{mixer.name = "logits"}}) {{', "  %c1 = arith.constant 1 : index",
-                "  %zero = arith.constant 0.0 : f32", "  %one = arith.constant 1.0 : f32", "  %T = tensor.dim %ids, %c1 : tensor<1x?xi64>"]
-        return "\n".join([*globals_, *head, *self.lines, f"  return {y} : {out}", "}", ""])
+                f'    -> ({out} {{mixer.name = "logits"}}) {{', *CONSTANTS, "  %T = tensor.dim %ids, %c1 : tensor<1x?xi64>"]
+        return "\n".join([*names, *function, *head, *self.lines, f"  return {y} : {out}", "}", ""])

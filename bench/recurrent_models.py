@@ -107,23 +107,23 @@ class Mamba2(RecurrentModel):
     states = [(3, 1024), (3, 128), (3, 128), (16, 128, 64)]
 
     @classmethod
-    def layer(cls, model, x, at):
+    def layer(cls, model, x):
         inner = cls.heads * cls.head
-        u = model.norm(x, at + "norm")
-        z = model.product(u, at + "z", inner)
-        values = model.split(model.convolved(model.product(u, at + "x", inner), at + "x_taps"), cls.heads)
-        b = model.split(model.convolved(model.product(u, at + "b", cls.size), at + "b_taps"), 1)
-        c = model.split(model.convolved(model.product(u, at + "c", cls.size), at + "c_taps"), 1)
-        bias = model.weight(at + "dt_bias", cls.heads, spread=0.1, center=-2.0)
-        dt = model.each(SOFTPLUS, model.product(u, at + "dt", cls.heads), (bias, 2))
-        log_a = model.each(NEGATIVE_RATE, dt, (model.weight(at + "a_log", cls.heads, spread=0.5), 2))
+        u = model.norm(x, "norm")
+        z = model.product(u, "z", inner)
+        values = model.split(model.convolved(model.product(u, "x", inner), "x_taps"), cls.heads)
+        b = model.split(model.convolved(model.product(u, "b", cls.size), "b_taps"), 1)
+        c = model.split(model.convolved(model.product(u, "c", cls.size), "c_taps"), 1)
+        bias = model.weight("dt_bias", cls.heads, spread=0.1, center=-2.0)
+        dt = model.each(SOFTPLUS, model.product(u, "dt", cls.heads), (bias, 2))
+        log_a = model.each(NEGATIVE_RATE, dt, (model.weight("a_log", cls.heads, spread=0.5), 2))
         written = model.each(MULTIPLY, values, (dt, range(3)))
         kind = tensor((1, "?", 1, cls.size))
         y = model.apply(f"mixer.semiseparable {c}, {b} decay({log_a} : {tensor((1, '?', cls.heads))}) : {kind}, {kind}", written)
-        skip = model.weight(at + "skip", cls.heads, spread=0.1, center=1.0)
+        skip = model.weight("skip", cls.heads, spread=0.1, center=1.0)
         y = model.join(model.each(ADD_PRODUCT, y, values, (skip, 2)))
-        gated = model.norm(model.each(SILU_TIMES, z, y), at + "gated_norm")
-        return model.each(ADD, x, model.product(gated, at + "out", WIDTH))
+        gated = model.norm(model.each(SILU_TIMES, z, y), "gated_norm")
+        return model.each(ADD, x, model.product(gated, "out", WIDTH))
 
     def step(self, lib, w, x, x_window, b_window, c_window, state):
         u = lib.norm(x, w["norm"])
@@ -144,24 +144,24 @@ class GatedDeltaModel(RecurrentModel):
     states = [(3, 512), (3, 512), (3, 512), (8, 64, 64)]
 
     @classmethod
-    def layer(cls, model, x, at):
-        u = model.norm(x, at + "norm")
-        q, k, v = (model.split(model.convolved(model.product(u, at + name, WIDTH), f"{at}{name}_taps"), cls.heads) for name in "qkv")
+    def layer(cls, model, x):
+        u = model.norm(x, "norm")
+        q, k, v = (model.split(model.convolved(model.product(u, name, WIDTH), f"{name}_taps"), cls.heads) for name in "qkv")
         # The scale of q, 1 / 8, is in its norm: x / sqrt(64 Σ x² + 64 epsilon).
         q, k = model.unit(q, 64.0, 64e-6), model.unit(k, 1.0, 1e-6)
-        beta = model.each(SIGMOID, model.product(u, at + "beta", cls.heads))
-        bias = model.weight(at + "dt_bias", cls.heads, spread=0.1, center=-2.0)
-        dt = model.each(SOFTPLUS, model.product(u, at + "a", cls.heads), (bias, 2))
-        log_a = model.each(NEGATIVE_RATE, dt, (model.weight(at + "a_log", cls.heads, spread=0.5), 2))
+        beta = model.each(SIGMOID, model.product(u, "beta", cls.heads))
+        bias = model.weight("dt_bias", cls.heads, spread=0.1, center=-2.0)
+        dt = model.each(SOFTPLUS, model.product(u, "a", cls.heads), (bias, 2))
+        log_a = model.each(NEGATIVE_RATE, dt, (model.weight("a_log", cls.heads, spread=0.5), 2))
         written, read = model.each(MULTIPLY, k, (beta, range(3))), model.each(NEGATE, k)
         kind = tensor((1, "?", cls.heads, cls.head))
         y = model.apply(f"mixer.semiseparable {q}, {written} decay({log_a} : {tensor((1, '?', cls.heads))}) "
                         f"erase({read}, {written} : {kind}, {kind}) erase_reads decayed : {kind}, {kind}", v)
-        gated = model.each(SILU_TIMES, model.product(u, at + "z", WIDTH), model.join(model.norm(y, at + "gated_norm")))
-        x = model.each(ADD, x, model.product(gated, at + "out", WIDTH))
-        u = model.norm(x, at + "ffn_norm")
-        wide = model.each(SILU_TIMES, model.product(u, at + "gate", cls.between), model.product(u, at + "up", cls.between))
-        return model.each(ADD, x, model.product(wide, at + "down", WIDTH))
+        gated = model.each(SILU_TIMES, model.product(u, "z", WIDTH), model.join(model.norm(y, "gated_norm")))
+        x = model.each(ADD, x, model.product(gated, "out", WIDTH))
+        u = model.norm(x, "ffn_norm")
+        wide = model.each(SILU_TIMES, model.product(u, "gate", cls.between), model.product(u, "up", cls.between))
+        return model.each(ADD, x, model.product(wide, "down", WIDTH))
 
     def step(self, lib, w, x, q_window, k_window, v_window, state):
         u = lib.norm(x, w["norm"])
