@@ -1,138 +1,177 @@
-"""SmolLM2 from its GGUF file: a prompt of 512 tokens, and the token after it."""
+"""Models of the llama architecture: a prompt of 512 tokens, and the token after it.
+
+SmolLM2 with weights in f32 and as its file stores them; a smaller one with random weights."""
 import os
 import sys
 
 import numpy as np
 
 import library
-from cases import Contestant
+import llama_cpp_peer
+from contestant import Contestant
+from torch_llama import TorchLlama
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../test/oracle"))
 CONTEXT = 512
+# What llama.cpp may differ by where it rounds activations to 8 bits.
+ROUNDED = 5e-2
 
 
-class TorchLlama:
-    """The architecture by hand, with the weights expanded to f32 and a cache that is allocated once."""
-
-    def __init__(self, torch, path):
-        import gguf
-        reader = gguf.GGUFReader(path)
-        self.torch, self.function = torch, torch.nn.functional
-        self.weights = {}
-        for tensor in reader.tensors:
-            values = gguf.quants.dequantize(tensor.data, tensor.tensor_type).astype(np.float32)
-            shape = [int(size) for size in reversed(tensor.shape)]
-            self.weights[tensor.name.removesuffix(".weight")] = torch.from_numpy(values.reshape(shape).copy())
-        setting = lambda key: reader.fields["llama." + key].contents()
-        self.layers, self.heads = setting("block_count"), setting("attention.head_count")
-        self.key_heads, self.epsilon = setting("attention.head_count_kv"), setting("attention.layer_norm_rms_epsilon")
-        self.width = self.weights["blk.0.attn_q"].shape[0] // self.heads
-        frequency = setting("rope.freq_base") ** (-torch.arange(0, self.width, 2) / self.width)
-        angle = torch.arange(CONTEXT + 1)[:, None] * frequency
-        self.cosine, self.sine = angle.cos(), angle.sin()
-        self.cache = torch.zeros(self.layers, 2, 1, self.key_heads, CONTEXT + 1, self.width)
-
-    def rotate(self, x, past):
-        """x [1, H, T, D], rotated pairs side by side."""
-        part = slice(past, past + x.shape[2])
-        even, odd, c, s = x[..., ::2], x[..., 1::2], self.cosine[part], self.sine[part]
-        return self.torch.stack((even * c - odd * s, even * s + odd * c), -1).flatten(-2)
-
-    def attention(self, x, layer, past):
-        project = lambda name, heads: self.function.linear(x, self.weights[f"blk.{layer}.{name}"]).view(
-            1, -1, heads, self.width).transpose(1, 2)
-        tokens, (keys, values) = x.shape[0], self.cache[layer]
-        keys[:, :, past:past + tokens] = self.rotate(project("attn_k", self.key_heads), past)
-        values[:, :, past:past + tokens] = project("attn_v", self.key_heads)
-        q, seen = self.rotate(project("attn_q", self.heads), past), past + tokens
-        y = self.function.scaled_dot_product_attention(
-            q, keys[:, :, :seen], values[:, :, :seen], is_causal=tokens > 1, enable_gqa=True)
-        return self.function.linear(y.transpose(1, 2).reshape(tokens, -1), self.weights[f"blk.{layer}.attn_output"])
-
-    def feed_forward(self, x, layer):
-        gate, up, down = (self.weights[f"blk.{layer}.{name}"] for name in ("ffn_gate", "ffn_up", "ffn_down"))
-        linear = self.function.linear
-        return linear(self.function.silu(linear(x, gate)) * linear(x, up), down)
-
-    def norm(self, x, name):
-        return self.function.rms_norm(x, x.shape[-1:], self.weights[name], self.epsilon)
-
-    def forward(self, ids, past):
-        """The logits of the last token."""
-        embedding = self.weights["token_embd"]
-        x = embedding[ids]
-        for layer in range(self.layers):
-            x = x + self.attention(self.norm(x, f"blk.{layer}.attn_norm"), layer, past)
-            x = x + self.feed_forward(self.norm(x, f"blk.{layer}.ffn_norm"), layer)
-        head = self.weights.get("output", embedding)
-        return self.function.linear(self.norm(x[-1:], "output_norm"), head)
+def expanded(path, folder):
+    """The same model in a GGUF file of f32 weights, made if it is not there."""
+    import gguf
+    source, target = gguf.GGUFReader(path), os.path.join(folder, "smollm2-f32.gguf")
+    if all(tensor.tensor_type == gguf.GGMLQuantizationType.F32 for tensor in source.tensors):
+        return path
+    if os.path.exists(target):
+        return target
+    writer = gguf.GGUFWriter(target + ".part", "llama")
+    for key, field in source.fields.items():
+        if key.startswith("GGUF.") or key == "general.architecture":
+            continue
+        value = 0 if key == "general.file_type" else field.contents()
+        if field.types[0] == gguf.GGUFValueType.ARRAY:
+            writer.add_array(key, value)
+        else:
+            writer.add_key_value(key, value, field.types[0])
+    for tensor in source.tensors:
+        writer.add_tensor(tensor.name, gguf.quants.dequantize(tensor.data, tensor.tensor_type).astype(np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    os.replace(target + ".part", target)
+    return target
 
 
-class SmolLM2:
-    """What the two cases share: models and the reference are made once."""
+def random_model(folder, layers=12, width=512, between=1536, heads=8, vocabulary=32000):
+    """A GGUF file of f32 weights; embeddings are also the last product."""
+    import gguf
+    target, random = os.path.join(folder, f"llama-{layers}x{width}.gguf"), np.random.default_rng(11)
+    writer = gguf.GGUFWriter(target, "llama")
+    writer.add_block_count(layers)
+    writer.add_context_length(2 * CONTEXT)
+    writer.add_embedding_length(width)
+    writer.add_feed_forward_length(between)
+    writer.add_head_count(heads)
+    writer.add_head_count_kv(heads)
+    writer.add_rope_freq_base(10000.0)
+    writer.add_rope_dimension_count(width // heads)
+    writer.add_layer_norm_rms_eps(1e-5)
+    writer.add_vocab_size(vocabulary)
+    writer.add_tokenizer_model("none")
+    draw = lambda *shape: (random.standard_normal(shape, np.float32) * np.float32(shape[-1] ** -0.5))
+    writer.add_tensor("token_embd.weight", draw(vocabulary, width))
+    writer.add_tensor("output_norm.weight", np.ones(width, np.float32))
+    for layer in range(layers):
+        for name in ("attn_norm", "ffn_norm"):
+            writer.add_tensor(f"blk.{layer}.{name}.weight", np.ones(width, np.float32))
+        for name in ("attn_q", "attn_k", "attn_v", "attn_output"):
+            writer.add_tensor(f"blk.{layer}.{name}.weight", draw(width, width))
+        for name, shape in (("ffn_gate", (between, width)), ("ffn_up", (between, width)), ("ffn_down", (width, between))):
+            writer.add_tensor(f"blk.{layer}.{name}.weight", draw(*shape))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return target
 
-    def __init__(self, path):
-        self.path, self.made = path, {}
-        self.ids = np.random.default_rng(4).integers(0, 49152, (1, CONTEXT + 1))
+
+class Llama:
+    """What the cases of a model share: files, contestants and the reference are made once. `stored` gives the path."""
+
+    def __init__(self, title, folder, stored, layers, width, vocabulary, weights):
+        self.title, self.folder, self.stored, self.made = title, folder, stored, {}
+        self.layers, self.width, self.vocabulary, self.weights = layers, width, vocabulary, weights
+        self.ids = np.random.default_rng(4).integers(0, vocabulary, (1, CONTEXT + 1))
 
     def once(self, name, make):
         if name not in self.made:
             self.made[name] = make()
         return self.made[name]
 
+    def path(self, form):
+        stored = self.once("stored", self.stored)
+        return self.once("f32", lambda: expanded(stored, self.folder)) if form == "f32" else stored
+
+    def stored_bytes(self):
+        import gguf
+        return sum(tensor.n_bytes for tensor in gguf.GGUFReader(self.path("stored")).tensors)
+
     def logits(self):
         """Those of the last prompt token and of the one after it, in f64."""
         import llama
-        model = self.once("reference", lambda: llama.Model(self.path).forward(self.ids[0])["logits"][-2:])
-        return model
+        return self.once("reference", lambda: llama.Model(self.path("stored")).forward(self.ids[0])["logits"][-2:])
 
-    def weft(self, weftc, folder):
-        return self.once("weft", lambda: library.load(weftc, self.path, folder))
+    def weft(self, weftc, form):
+        return self.once(f"weft {form}", lambda: library.load(weftc, self.path(form), self.folder))
 
     def torch(self, torch):
-        return self.once("torch", lambda: TorchLlama(torch, self.path))
+        return self.once("torch", lambda: TorchLlama(torch, self.path("stored"), CONTEXT + 1))
+
+    def llama_cpp(self, form):
+        return self.once(f"llama.cpp {form}", lambda: llama_cpp_peer.LlamaCpp(self.path(form), CONTEXT))
 
 
-class Prefill:
-    bytes, tolerance = None, 2e-4
+class Forward:
+    """`form`: weights in f32, beside torch and llama.cpp, or as stored, beside llama.cpp on that file."""
+    tolerance = 2e-4
 
-    def __init__(self, model, weights=106_202_880, layers=30, width=576, embedding=28_311_552):
-        self.model, self.name = model, f"SmolLM2 prefill {CONTEXT}, Q4_1 file"
-        attention = 4 * layers * width * CONTEXT * (CONTEXT + 1) / 2
-        self.flops = 2 * CONTEXT * weights + attention + 2 * embedding
+    def __init__(self, model, form, bar):
+        self.model, self.form, self.bar = model, form, bar
+        weights = "f32 weights" if form == "f32" else f"{form} file"
+        self.name = f"{model.title} {self.title}, {weights}"
+        self.prompt, self.next = model.ids[:, :CONTEXT].copy(), model.ids[:, CONTEXT:].copy()
+
+    def peers(self, peers):
+        rounded = None if self.form == "f32" else ROUNDED
+        found = [self.contestant("torch by hand", self.model.torch(peers.torch).forward, peers.torch.from_numpy,
+                                 lambda y: y.numpy()[0])] if self.form == "f32" else []
+        other = self.model.llama_cpp(self.form)
+        return [*found, self.contestant("llama.cpp", other.forward, np.ndarray.tolist, tolerance=rounded)]
+
+
+class Prefill(Forward):
+    """FLOPs: all products, the last one for one token alone, and the causal half of attention."""
+    bytes, title = None, f"prefill {CONTEXT}"
+
+    def __init__(self, model, form, bar):
+        super().__init__(model, form, bar)
+        last = model.width * model.vocabulary
+        attention = 2 * model.layers * model.width * CONTEXT * (CONTEXT + 1)
+        self.flops = 2 * CONTEXT * (model.weights - last) + attention + 2 * last
 
     def reference(self):
         return self.model.logits()[0]
 
     def weft(self, weftc, folder):
-        weft = self.model.weft(weftc, folder)
+        weft = self.model.weft(weftc, self.form)
         weft.start()
-        return Contestant("weft", weft.prepare("prefill", [self.model.ids[:, :CONTEXT].copy()]), np.ravel, weft.start)
+        return Contestant("weft", weft.prepare("prefill", [self.prompt]), np.ravel, weft.start)
 
-    def peers(self, torch):
-        llama, ids = self.model.torch(torch), torch.from_numpy(self.model.ids[0, :CONTEXT].copy())
-        return [Contestant("torch by hand, f32", lambda: llama.forward(ids, 0), lambda y: y.numpy()[0])]
+    def contestant(self, name, forward, given, unpack=np.ravel, tolerance=None):
+        ids = given(self.prompt[0])
+        return Contestant(name, lambda: forward(ids, 0), unpack, tolerance=tolerance)
 
 
-class Decode:
-    """Bytes: every weight once, as the f32 that both contestants hold."""
-    flops, tolerance = None, 2e-4
+class Decode(Forward):
+    """Bytes: every weight once, in f32 or as stored."""
+    flops, title = None, f"decode at context {CONTEXT}"
 
-    def __init__(self, model, weights=134_515_008):
-        self.model, self.name = model, f"SmolLM2 decode at context {CONTEXT}, Q4_1 file"
-        self.bytes = 4 * weights
+    def __init__(self, model, form, bar):
+        super().__init__(model, form, bar)
+        self.bytes = 4 * model.weights if form == "f32" else model.stored_bytes()
 
     def reference(self):
         return self.model.logits()[1]
 
     def weft(self, weftc, folder):
-        weft = self.model.weft(weftc, folder)
+        weft = self.model.weft(weftc, self.form)
         weft.start()
-        weft.prepare("prefill", [self.model.ids[:, :CONTEXT].copy()])()
-        step = weft.prepare("step", [self.model.ids[:, CONTEXT:].copy()])
-        return Contestant("weft", step, np.ravel, lambda: weft.rollback(CONTEXT))
+        weft.prepare("prefill", [self.prompt])()
+        return Contestant("weft", weft.prepare("step", [self.next]), np.ravel, lambda: weft.rollback(CONTEXT))
 
-    def peers(self, torch):
-        llama, ids = self.model.torch(torch), torch.from_numpy(self.model.ids[0].copy())
-        llama.forward(ids[:CONTEXT], 0)
-        return [Contestant("torch by hand, f32", lambda: llama.forward(ids[CONTEXT:], CONTEXT), lambda y: y.numpy()[0])]
+    def contestant(self, name, forward, given, unpack=np.ravel, tolerance=None):
+        forward(given(self.prompt[0]), 0)
+        ids = given(self.next[0])
+        return Contestant(name, lambda: forward(ids, CONTEXT), unpack, tolerance=tolerance)

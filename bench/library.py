@@ -103,8 +103,14 @@ def load(weftc, source, folder, *flags):
     return Model(path, re.sub(r"\W", "_", name))
 
 
-def save_weight(path, name, array):
-    """A safetensors file of one f32 tensor."""
-    header = json.dumps({name: {"dtype": "F32", "shape": array.shape, "data_offsets": [0, array.nbytes]}}).encode()
+def save_weights(path, arrays):
+    """A safetensors file of f32 tensors."""
+    header, at = {}, 0
+    for name, array in arrays.items():
+        header[name] = {"dtype": "F32", "shape": array.shape, "data_offsets": [at, at + array.nbytes]}
+        at += array.nbytes
+    text = json.dumps(header).encode()
     with open(path, "wb") as file:
-        file.write(struct.pack("<Q", len(header)) + header + array.tobytes())
+        file.write(struct.pack("<Q", len(text)) + text)
+        for array in arrays.values():
+            file.write(array.tobytes())

@@ -44,16 +44,26 @@ def describe(core):
             "caches": caches(core)}
 
 
-def measure(folder, compiler):
-    """(f32 operations a second, {megabytes: bytes read a second}) of this core."""
-    library = os.path.join(folder, "peak.so")
-    subprocess.run([compiler, "-O3", "-march=native", "-ffp-contract=fast", "-shared", "-fPIC",
-                    os.path.join(HERE, "peak.c"), "-o", library], check=True)
-    peak = ctypes.CDLL(library)
-    peak.weft_peak_flops.restype = peak.weft_read_rate.restype = ctypes.c_double
-    flops, rates = peak.weft_peak_flops(), {}
-    for megabytes in (1, 16, 256):
-        data = np.ones(megabytes * MEGABYTE // 4, np.float32)
-        rates[megabytes] = peak.weft_read_rate(
-            data.ctypes.data_as(ctypes.c_void_p), ctypes.c_int64(data.size), max(5, 512 // megabytes))
-    return flops, rates
+class Limits:
+    """What this core can do at most. Measured anew for each case: a neighbour on
+    the same core may take half of it."""
+
+    def __init__(self, folder, compiler):
+        library = os.path.join(folder, "peak.so")
+        subprocess.run([compiler, "-O3", "-march=native", "-ffp-contract=fast", "-shared", "-fPIC",
+                        os.path.join(HERE, "peak.c"), "-o", library], check=True)
+        self.peak = ctypes.CDLL(library)
+        self.peak.weft_peak_flops.restype = self.peak.weft_read_rate.restype = ctypes.c_double
+
+    def flops(self):
+        """f32 operations a second."""
+        return self.peak.weft_peak_flops()
+
+    def read_rate(self, size):
+        """Bytes a second of a buffer of `size` bytes."""
+        data = np.ones(size // 4, np.float32)
+        return self.peak.weft_read_rate(data.ctypes.data_as(ctypes.c_void_p), ctypes.c_int64(data.size),
+                                        max(5, (512 * MEGABYTE) // size))
+
+    def of(self, case):
+        return self.flops() if case.bytes is None else self.read_rate(case.bytes)
