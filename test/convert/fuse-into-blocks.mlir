@@ -136,3 +136,28 @@ func.func @OtherResult(%x: tensor<64x8xf32>) -> tensor<64x8xf32> {
   } -> tensor<64x8xf32>
   return %y : tensor<64x8xf32>
 }
+
+// -----
+
+// The block changes a part of a tensor, what follows reads all of it.
+#row = affine_map<(t, d) -> (t, d)>
+
+// CHECK-LABEL: func @PartOf
+// CHECK: scf.forall.in_parallel
+// CHECK: arith.negf
+func.func @PartOf(%x: tensor<4x8xf32>, %cache: tensor<64x8xf32>) -> tensor<64x8xf32> {
+  %e = tensor.empty() : tensor<64x8xf32>
+  %b = scf.forall (%i) in (4) shared_outs(%o = %cache) -> (tensor<64x8xf32>) {
+    %part = tensor.extract_slice %x[%i, 0] [1, 8] [1, 1] : tensor<4x8xf32> to tensor<1x8xf32>
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %part into %o[%i, 0] [1, 8] [1, 1] : tensor<1x8xf32> into tensor<64x8xf32>
+    }
+  }
+  %y = linalg.generic {indexing_maps = [#row, #row], iterator_types = ["parallel", "parallel"]}
+      ins(%b : tensor<64x8xf32>) outs(%e : tensor<64x8xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %r = arith.negf %in : f32
+    linalg.yield %r : f32
+  } -> tensor<64x8xf32>
+  return %y : tensor<64x8xf32>
+}

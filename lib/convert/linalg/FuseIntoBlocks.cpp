@@ -259,7 +259,11 @@ static bool fuseConsumer(RewriterBase &rewriter, linalg::GenericOp op) {
   if (!operand || (!op.isDpsInit(operand) && readsInit(op)))
     return false;
   auto loop = operand->get().getDefiningOp<scf::ForallOp>();
-  auto insert = insertOf(loop, cast<OpResult>(operand->get()));
+  auto result = cast<OpResult>(operand->get());
+  // Into a new tensor the tiles write every entry; into another, perhaps not.
+  if (!loop.getTiedOpOperand(result)->get().getDefiningOp<tensor::EmptyOp>())
+    return false;
+  auto insert = insertOf(loop, result);
   // Another result of the block is whole only behind it.
   bool readsOther = llvm::any_of(op->getOpOperands(), [&](OpOperand &other) {
     return &other != operand && other.get().getDefiningOp() == loop;
