@@ -13,10 +13,11 @@ class Contestant:
     """`run` is what is timed, on inputs in the layout that suits it; `reset`
     brings back the state before it; `unpack` makes the case's layout of what
     `run` returns. `tolerance` is only given where it computes in another
-    precision than the case's."""
+    precision than the case's; `missing` says why there is nobody to time."""
 
-    def __init__(self, name, run, unpack=lambda output: output, reset=lambda: None, tolerance=None):
-        self.name, self.run, self.unpack, self.reset, self.tolerance = name, run, unpack, reset, tolerance
+    def __init__(self, name, run, unpack=lambda output: output, reset=lambda: None, tolerance=None, missing=None):
+        self.name, self.run, self.unpack, self.reset = name, run, unpack, reset
+        self.tolerance, self.missing = tolerance, missing
 
 
 def contiguous(array, *order):

@@ -2,6 +2,7 @@
 
 SmolLM2 with weights in f32 and as its file stores them; a smaller one with random weights."""
 import os
+import subprocess
 import sys
 
 import numpy as np
@@ -127,7 +128,10 @@ class Forward:
         rounded = None if self.form == "f32" else ROUNDED
         found = [self.contestant("torch by hand", self.model.torch(peers.torch).forward, peers.torch.from_numpy,
                                  lambda y: y.numpy()[0])] if self.form == "f32" else []
-        other = self.model.llama_cpp(self.form)
+        try:
+            other = self.model.llama_cpp(self.form)
+        except (ImportError, subprocess.CalledProcessError):
+            return [*found, Contestant("llama.cpp", None, missing="its package could not be built")]
         return [*found, self.contestant("llama.cpp", other.forward, np.ndarray.tolist, tolerance=rounded)]
 
 

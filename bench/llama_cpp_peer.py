@@ -25,6 +25,7 @@ class LlamaCpp:
     """One thread, keys and values kept as f32, as the others keep them."""
 
     def __init__(self, path, context):
+        install()
         import llama_cpp
         self.library = llama_cpp
         self.model = llama_cpp.Llama(path, n_ctx=2 * context, n_threads=1, n_threads_batch=1, n_batch=context,
