@@ -45,8 +45,8 @@ def describe(core):
 
 
 class Limits:
-    """What this core can do at most. Measured anew for each case: a neighbour on
-    the same core may take half of it."""
+    """What this core can do at most. Measured anew for each case: other work on the
+    machine may take half of it."""
 
     def __init__(self, folder, compiler):
         library = os.path.join(folder, "peak.so")
