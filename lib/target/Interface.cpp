@@ -66,20 +66,22 @@ describeTensor(func::FuncOp function, RankedTensorType type, StringRef name,
 }
 
 /// Whether an argument says, here or in a function that is called with it,
-/// where packed sequences begin.
-static bool isOffsets(func::FuncOp function, unsigned index) {
+/// where packed sequences begin. `seen` ends the search in a function that
+/// calls itself.
+static bool isOffsets(func::FuncOp function, unsigned index,
+                      DenseSet<Value> &seen) {
   if (function.getArgAttr(index, "mixer.offsets"))
     return true;
-  if (function.isExternal())
+  if (function.isExternal() || !seen.insert(function.getArgument(index)).second)
     return false;
   return llvm::any_of(
-      function.getArgument(index).getUses(), [](OpOperand &use) {
+      function.getArgument(index).getUses(), [&](OpOperand &use) {
         auto call = dyn_cast<func::CallOp>(use.getOwner());
         auto callee =
             call ? SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
                        call, call.getCalleeAttr())
                  : func::FuncOp();
-        return callee && isOffsets(callee, use.getOperandNumber());
+        return callee && isOffsets(callee, use.getOperandNumber(), seen);
       });
 }
 
@@ -134,7 +136,8 @@ LogicalResult Collector::addArgument(func::FuncOp function, unsigned index) {
     return failure();
   if (time && *time < type.getRank() && tensor->dims[*time] >= 0)
     entry.tokens = tensor->dims[*time];
-  if (isOffsets(function, index))
+  DenseSet<Value> seen;
+  if (isOffsets(function, index, seen))
     entry.offsets.push_back(int64_t(entry.inputs.size()));
   entry.inputs.push_back(*tensor);
   return success();
