@@ -136,7 +136,8 @@ static double recurrentCost(const ScanSizes &s, double columns) {
 /// writer, and a system to solve.
 static double chunkedCost(const ScanSizes &s, double chunk) {
   constexpr double block = 16;
-  double score = chunk / 2 * (kContraction * s.k + (s.decays ? kExponential : 0));
+  double score =
+      chunk / 2 * (kContraction * s.k + (s.decays ? kExponential : 0));
   double factors = 0;
   if (s.channelDecay) {
     score = chunk / 2 * kContraction * s.k;

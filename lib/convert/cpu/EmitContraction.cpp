@@ -25,9 +25,12 @@ private:
   double restCycles(int64_t rows, int64_t vectors) const;
   void emitRows();
   void emitTile(int64_t rows);
+  void emitTile(int64_t rows, bool fromZero,
+                llvm::function_ref<Values(Values)> add);
+  void coverLanes(llvm::function_ref<void()> inner);
   bool isStreamed();
   void emitStreamed();
-  void emitSteps(int reduction, int64_t count);
+  Values emitSteps(int reduction, int64_t count, Values sums);
   Values emitSum(ArrayRef<int> loops, int64_t rows, Values sums);
   Values emitStep(int64_t rows, Values sums);
   void moveRow(Value first, int64_t by) {
@@ -146,8 +149,9 @@ Values ContractionEmitter::emitSum(ArrayRef<int> loops, int64_t rows,
               });
 }
 
-void ContractionEmitter::emitTile(int64_t rows) {
-  bool fromZero = op->hasAttr(zeroInitAttr);
+/// Sums of a tile from memory, or zeros, what `add` makes of them back to it.
+void ContractionEmitter::emitTile(int64_t rows, bool fromZero,
+                                  llvm::function_ref<Values(Values)> add) {
   Value first = row < 0 ? Value() : point[row];
   Values sums;
   for (int64_t r = 0; r < rows; ++r)
@@ -157,13 +161,18 @@ void ContractionEmitter::emitTile(int64_t rows) {
                               : loadVector(C, lane, v * unit.lanes));
     }
   moveRow(first, 0);
-  sums = emitSum(reductions, rows, sums);
+  sums = add(std::move(sums));
   for (int64_t r = 0; r < rows; ++r)
     for (int64_t v = 0; v < tileVectors; ++v) {
       moveRow(first, r);
       storeVector(sums[r * tileVectors + v], C, lane, v * unit.lanes);
     }
   moveRow(first, 0);
+}
+
+void ContractionEmitter::emitTile(int64_t rows) {
+  emitTile(rows, op->hasAttr(zeroInitAttr),
+           [&](Values sums) { return emitSum(reductions, rows, sums); });
 }
 
 void ContractionEmitter::emitRows() {
@@ -213,40 +222,39 @@ bool ContractionEmitter::isStreamed() {
          steps * lanes * int64_t(sizeof(float)) > kStreamedBytes;
 }
 
-/// The next `count` products of one tile, from and to memory.
-void ContractionEmitter::emitSteps(int reduction, int64_t count) {
+/// The next `count` products of one row of a tile.
+Values ContractionEmitter::emitSteps(int reduction, int64_t count,
+                                     Values sums) {
   Value first = point[reduction];
-  Values sums;
-  for (int64_t v = 0; v < tileVectors; ++v)
-    sums.push_back(loadVector(C, lane, v * unit.lanes));
   for (int64_t k = 0; k < count; ++k) {
     point[reduction] = offset(first, k);
-    sums = emitStep(1, sums);
+    sums = emitStep(1, std::move(sums));
   }
   point[reduction] = first;
-  for (int64_t v = 0; v < tileVectors; ++v)
-    storeVector(sums[v], C, lane, v * unit.lanes);
+  return sums;
+}
+
+/// `inner` at every tile of lanes.
+void ContractionEmitter::coverLanes(llvm::function_ref<void()> inner) {
+  nest(outer, [&] {
+    cover(lane, tileVectors * unit.lanes, {}, [&](int64_t, Values) {
+      inner();
+      return Values();
+    });
+  });
 }
 
 void ContractionEmitter::emitStreamed() {
   if (row >= 0)
     point[row] = index(0);
-  auto tiles = [&](llvm::function_ref<void()> inner) {
-    nest(outer, [&] {
-      cover(lane, tileVectors * unit.lanes, {}, [&](int64_t, Values) {
-        inner();
-        return Values();
+  if (op->hasAttr(zeroInitAttr))
+    coverLanes([&] { emitTile(1, true, [](Values sums) { return sums; }); });
+  cover(reductions[0], kStreams, {}, [&](int64_t count, Values) {
+    coverLanes([&] {
+      emitTile(1, false, [&](Values sums) {
+        return emitSteps(reductions[0], count, std::move(sums));
       });
     });
-  };
-  if (op->hasAttr(zeroInitAttr))
-    tiles([&] {
-      Value none = zero(vectorOf(C.elementType()));
-      for (int64_t v = 0; v < tileVectors; ++v)
-        storeVector(none, C, lane, v * unit.lanes);
-    });
-  cover(reductions[0], kStreams, {}, [&](int64_t count, Values) {
-    tiles([&] { emitSteps(reductions[0], count); });
     return Values();
   });
 }
@@ -256,12 +264,7 @@ void ContractionEmitter::emit() {
   chooseTile();
   if (isStreamed())
     return emitStreamed();
-  nest(outer, [&] {
-    cover(lane, tileVectors * unit.lanes, {}, [&](int64_t, Values) {
-      emitRows();
-      return Values();
-    });
-  });
+  coverLanes([&] { emitRows(); });
 }
 
 bool weft::emitContraction(VectorUnit unit, linalg::LinalgOp op) {

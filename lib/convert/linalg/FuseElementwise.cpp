@@ -1,6 +1,7 @@
 // Elementwise chains between mixers become one op. Upstream's pattern does the
 // rewriting; which pairs it may touch is decided here, because left alone it
 // computes a producer of several users once for each of them.
+#include "lib/convert/linalg/LinalgGroups.h"
 #include "weft/Convert.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -16,12 +17,9 @@ namespace weft {
 } // namespace weft
 
 using namespace mlir;
+using namespace weft;
 
 namespace {
-
-bool isBetweenMixers(Operation *op) {
-  return isa<func::FuncOp>(op->getParentOp());
-}
 
 /// The consumer reads each entry of the producer once, and nobody else does.
 bool computesNothingTwice(OpOperand *use) {

@@ -1,6 +1,7 @@
 // Entrywise ops around the blocks of a mixer go into them: what a block reads
 // is computed where it is read, what follows it is done to its tile, and no
 // tensor of all tokens lies between.
+#include "lib/convert/linalg/LinalgGroups.h"
 #include "lib/convert/linalg/SizeBounds.h"
 #include "weft/Convert.h"
 
@@ -35,18 +36,16 @@ struct Part {
 
 } // namespace
 
-static bool isBetweenMixers(Operation *op) {
-  return isa<func::FuncOp>(op->getParentOp());
-}
-
 /// One result, whose entry (i, j, ...) is a function of one entry of each
 /// operand and of nothing else.
 static bool isEntrywise(linalg::GenericOp op) {
   return isBetweenMixers(op) && op.hasPureTensorSemantics() &&
          op->getNumResults() == 1 &&
-         op.getNumParallelLoops() == op.getNumLoops() && !op.hasIndexSemantics() &&
-         llvm::all_of(op.getIndexingMapsArray(),
-                      [](AffineMap map) { return map.isProjectedPermutation(); }) &&
+         op.getNumParallelLoops() == op.getNumLoops() &&
+         !op.hasIndexSemantics() &&
+         llvm::all_of(
+             op.getIndexingMapsArray(),
+             [](AffineMap map) { return map.isProjectedPermutation(); }) &&
          op.getIndexingMapMatchingResult(op->getOpResult(0)).isIdentity();
 }
 
@@ -81,31 +80,17 @@ static Value sliceOf(OpBuilder &builder, Location loc, Value operand,
 static Value tileOf(OpBuilder &builder, linalg::GenericOp op, const Part &part,
                     Value out, Value tiled = {}, Value tile = {}) {
   Location loc = op.getLoc();
-  SmallVector<AffineExpr> loops;
-  unsigned kept = 0;
-  for (unsigned dim = 0; dim < op.getNumLoops(); ++dim)
-    loops.push_back(part.dropped.test(dim)
-                        ? builder.getAffineConstantExpr(0)
-                        : builder.getAffineDimExpr(kept++));
   SmallVector<Value> inputs;
-  SmallVector<AffineMap> maps;
-  auto addMap = [&](AffineMap map) {
-    SmallVector<AffineExpr> results;
-    for (AffineExpr expr : map.getResults())
-      if (!part.dropped.test(cast<AffineDimExpr>(expr).getPosition()))
-        results.push_back(loops[cast<AffineDimExpr>(expr).getPosition()]);
-    maps.push_back(AffineMap::get(kept, 0, results, builder.getContext()));
-  };
-  for (OpOperand *input : op.getDpsInputOperands()) {
-    AffineMap map = op.getMatchingIndexingMap(input);
+  for (OpOperand *input : op.getDpsInputOperands())
     inputs.push_back(input->get() == tiled
                          ? tile
-                         : sliceOf(builder, loc, input->get(), map, part));
-    addMap(map);
-  }
-  addMap(op.getMatchingIndexingMap(op.getDpsInitOperand(0)));
-  SmallVector<utils::IteratorType> iterators(kept,
-                                             utils::IteratorType::parallel);
+                         : sliceOf(builder, loc, input->get(),
+                                   op.getMatchingIndexingMap(input), part));
+  SmallVector<AffineMap> maps;
+  for (AffineMap map : op.getIndexingMapsArray())
+    maps.push_back(getProjectedMap(map, part.dropped).dropZeroResults());
+  SmallVector<utils::IteratorType> iterators(
+      op.getNumLoops() - part.dropped.count(), utils::IteratorType::parallel);
   auto made = linalg::GenericOp::create(builder, loc, out.getType(), inputs,
                                         out, maps, iterators);
   IRMapping mapping;
@@ -268,7 +253,8 @@ static bool fuseConsumer(RewriterBase &rewriter, linalg::GenericOp op) {
   bool readsOther = llvm::any_of(op->getOpOperands(), [&](OpOperand &other) {
     return &other != operand && other.get().getDefiningOp() == loop;
   });
-  if (!insert || readsOther || !insert.hasUnitStride() || !canMoveBefore(loop, op))
+  if (!insert || readsOther || !insert.hasUnitStride() ||
+      !canMoveBefore(loop, op))
     return false;
   rewriter.moveOpBefore(loop, op);
   rewriter.setInsertionPoint(loop.getTerminator());
@@ -322,10 +308,7 @@ struct FuseIntoBlocks : weft::impl::FuseIntoBlocksBase<FuseIntoBlocks> {
       SmallVector<linalg::GenericOp> ops(
           function.getBody().getOps<linalg::GenericOp>());
       for (linalg::GenericOp op : llvm::reverse(ops))
-        if (fuseConsumer(rewriter, op) || fuseProducer(rewriter, op)) {
-          changed = true;
-          break;
-        }
+        changed |= fuseConsumer(rewriter, op) || fuseProducer(rewriter, op);
     }
   }
 };

@@ -10,6 +10,10 @@ bool weft::isContraction(Operation *op) {
   return linalgOp && linalg::isaContractionOpInterface(linalgOp);
 }
 
+bool weft::isBetweenMixers(Operation *op) {
+  return isa<func::FuncOp>(op->getParentOp());
+}
+
 linalg::LinalgOp LinalgGroup::contraction() const {
   for (auto &[op, map] : loops)
     if (isContraction(op))

@@ -26,6 +26,9 @@ struct LinalgGroup {
 
 bool isContraction(mlir::Operation *op);
 
+/// Whether the op stands in the body of a function, in no block.
+bool isBetweenMixers(mlir::Operation *op);
+
 /// Every linalg op in the body of the function is in exactly one group, but
 /// for fills that nothing of a group reads. Consumers come first.
 llvm::SmallVector<LinalgGroup> findLinalgGroups(mlir::func::FuncOp function);
