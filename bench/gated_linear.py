@@ -40,6 +40,14 @@ class GatedLinear:
     def heads_first(self):
         return [contiguous(array[0], 1, 0, *range(2, array.ndim - 1)) for array in self.inputs]
 
+    def carried(self, torch, out, read, written, kept):
+        """Adds what each chunk reads of the state that those before it wrote."""
+        state = torch.zeros(self.heads, self.width, self.width)
+        for at in range(out.shape[1]):
+            out[:, at] += read[:, at] @ state
+            state = torch.addcmul(written[:, at], state, kept[:, at])
+        return out
+
     def jax_over_chunks(self, peers, chunk):
         """lax.scan of `chunk` over chunks of 64 tokens, heads as batch."""
         jax = peers.jax
@@ -80,11 +88,7 @@ class VectorGate(GatedLinear):
             read = q * total.exp()
             out = (read @ (k * (-total).exp()).transpose(-1, -2)).tril() @ v
             written = (k * (last[:, :, None] - total).exp()).transpose(-1, -2) @ v
-            state, kept = torch.zeros(self.heads, self.width, self.width), last.exp()[..., None]
-            for at in range(out.shape[1]):
-                out[:, at] += read[:, at] @ state
-                state = torch.addcmul(written[:, at], state, kept[:, at])
-            return out
+            return self.carried(torch, out, read, written, last.exp()[..., None])
 
         return Contestant(f"torch by hand, chunks of {chunk}", run, tokens_first)
 
@@ -124,11 +128,7 @@ class ScalarGate(GatedLinear):
             decay = (total[..., None] - total[..., None, :] + later).exp_()
             out = ((q @ k.transpose(-1, -2)) * decay) @ v
             read, written = q * total.exp()[..., None], (k * (last - total).exp()[..., None]).transpose(-1, -2) @ v
-            state, kept = torch.zeros(self.heads, self.width, self.width), last.exp()[..., None]
-            for at in range(out.shape[1]):
-                out[:, at] += read[:, at] @ state
-                state = torch.addcmul(written[:, at], state, kept[:, at])
-            return out
+            return self.carried(torch, out, read, written, last.exp()[..., None])
 
         return Contestant("torch chunked by hand", run, tokens_first)
 

@@ -8,6 +8,7 @@ import numpy as np
 
 import library
 from contestant import MODELS, Contestant
+from model_text import tensor
 from peers import onnx_model
 
 LAYERS, HEADS, WIDTH, DEPTH, TOKENS, EPSILON = 6, 12, 32, 384, 128, 1e-12
@@ -33,7 +34,7 @@ def read_weights():
 
 def model_text(weights, batch):
     """models/minilm.mlir with its weights and the calls of its layers."""
-    types = {name: "tensor<" + "x".join(map(str, array.shape)) + "xf32>" for name, array in weights.items()}
+    types = {name: tensor(array.shape) for name, array in weights.items()}
     values = {name: f"%w{index}" for index, name in enumerate(weights)}
     lines = [f'ml_program.global private @"{name}"(#ml_program.extern : {kind}) : {kind}' for name, kind in types.items()]
     lines += ['func.func @forward(%ids: tensor<1x?xi64> {mixer.name = "ids", mixer.time = 1 : i64})',

@@ -35,6 +35,11 @@ class Library:
         return window[:3], self.silu((window * taps.T).sum(0))
 
 
+    def inputs(self, names, windows, w, u):
+        """(windows, rows) of what a layer projects and convolves under these names."""
+        return zip(*(self.convolved(window, w[name] @ u, w[f"{name}_taps"]) for name, window in zip(names, windows)))
+
+
 NUMPY = Library(np.exp, np.log1p, np.concatenate)
 
 
@@ -49,6 +54,13 @@ class RecurrentModel:
         self.bytes = sum(array.nbytes for array in self.weights.values())
         self.ids = np.random.default_rng(13).integers(0, VOCABULARY, (1, BEFORE + 1))
         self.before = None
+
+    @classmethod
+    def steps(cls, model, u, name):
+        """The size of a step and its log decay, of each head."""
+        bias = model.weight("dt_bias", cls.heads, spread=0.1, center=-2.0)
+        dt = model.each(SOFTPLUS, model.product(u, name, cls.heads), (bias, 2))
+        return dt, model.each(NEGATIVE_RATE, dt, (model.weight("a_log", cls.heads, spread=0.5), 2))
 
     def start(self):
         """States of all layers before the first token."""
@@ -76,13 +88,12 @@ class RecurrentModel:
             file.write(self.text)
         library.save_weights(f"{folder}/{self.file}.safetensors", self.weights)
         model = library.load(weftc, path, folder, f"--weights={folder}/{self.file}.safetensors")
-        model.start()
-        model.prepare("prefill", [self.ids[:, :BEFORE].copy()])()
+        prefill = model.prepare("prefill", [self.ids[:, :BEFORE].copy()])
         step = model.prepare("step", [self.ids[:, BEFORE:].copy()])
 
         def reset():
             model.start()
-            model.prepare("prefill", [self.ids[:, :BEFORE].copy()])()
+            prefill()
 
         return Contestant("weft", step, lambda y: y.reshape(-1), reset)
 
@@ -114,9 +125,7 @@ class Mamba2(RecurrentModel):
         values = model.split(model.convolved(model.product(u, "x", inner), "x_taps"), cls.heads)
         b = model.split(model.convolved(model.product(u, "b", cls.size), "b_taps"), 1)
         c = model.split(model.convolved(model.product(u, "c", cls.size), "c_taps"), 1)
-        bias = model.weight("dt_bias", cls.heads, spread=0.1, center=-2.0)
-        dt = model.each(SOFTPLUS, model.product(u, "dt", cls.heads), (bias, 2))
-        log_a = model.each(NEGATIVE_RATE, dt, (model.weight("a_log", cls.heads, spread=0.5), 2))
+        dt, log_a = cls.steps(model, u, "dt")
         written = model.each(MULTIPLY, values, (dt, range(3)))
         kind = tensor((1, "?", 1, cls.size))
         y = model.apply(f"mixer.semiseparable {c}, {b} decay({log_a} : {tensor((1, '?', cls.heads))}) : {kind}, {kind}", written)
@@ -125,17 +134,15 @@ class Mamba2(RecurrentModel):
         gated = model.norm(model.each(SILU_TIMES, z, y), "gated_norm")
         return model.each(ADD, x, model.product(gated, "out", WIDTH))
 
-    def step(self, lib, w, x, x_window, b_window, c_window, state):
-        u = lib.norm(x, w["norm"])
-        x_window, values = lib.convolved(x_window, w["x"] @ u, w["x_taps"])
-        b_window, b = lib.convolved(b_window, w["b"] @ u, w["b_taps"])
-        c_window, c = lib.convolved(c_window, w["c"] @ u, w["c_taps"])
+    def step(self, lib, w, x, *states):
+        u, (*windows, state) = lib.norm(x, w["norm"]), states
+        windows, (values, b, c) = lib.inputs("xbc", windows, w, u)
         dt, values = lib.softplus(w["dt"] @ u + w["dt_bias"]), values.reshape(self.heads, self.head)
         decay = lib.exp(-lib.exp(w["a_log"]) * dt)
         state = state * decay[:, None, None] + b[:, None] * (values * dt[:, None])[:, None, :]
         y = (c @ state + values * w["skip"][:, None]).reshape(-1)
         gated = lib.norm(y * lib.silu(w["z"] @ u), w["gated_norm"])
-        return x + w["out"] @ gated, [x_window, b_window, c_window, state]
+        return x + w["out"] @ gated, [*windows, state]
 
 
 class GatedDeltaModel(RecurrentModel):
@@ -150,9 +157,7 @@ class GatedDeltaModel(RecurrentModel):
         # The scale of q, 1 / 8, is in its norm: x / sqrt(64 Σ x² + 64 epsilon).
         q, k = model.unit(q, 64.0, 64e-6), model.unit(k, 1.0, 1e-6)
         beta = model.each(SIGMOID, model.product(u, "beta", cls.heads))
-        bias = model.weight("dt_bias", cls.heads, spread=0.1, center=-2.0)
-        dt = model.each(SOFTPLUS, model.product(u, "a", cls.heads), (bias, 2))
-        log_a = model.each(NEGATIVE_RATE, dt, (model.weight("a_log", cls.heads, spread=0.5), 2))
+        _, log_a = cls.steps(model, u, "a")
         written, read = model.each(MULTIPLY, k, (beta, range(3))), model.each(NEGATE, k)
         kind = tensor((1, "?", cls.heads, cls.head))
         y = model.apply(f"mixer.semiseparable {q}, {written} decay({log_a} : {tensor((1, '?', cls.heads))}) "
@@ -163,12 +168,10 @@ class GatedDeltaModel(RecurrentModel):
         wide = model.each(SILU_TIMES, model.product(u, "gate", cls.between), model.product(u, "up", cls.between))
         return model.each(ADD, x, model.product(wide, "down", WIDTH))
 
-    def step(self, lib, w, x, q_window, k_window, v_window, state):
-        u = lib.norm(x, w["norm"])
-        q_window, q = lib.convolved(q_window, w["q"] @ u, w["q_taps"])
-        k_window, k = lib.convolved(k_window, w["k"] @ u, w["k_taps"])
-        v_window, v = lib.convolved(v_window, w["v"] @ u, w["v_taps"])
-        q, k, v = (array.reshape(self.heads, self.head) for array in (q, k, v))
+    def step(self, lib, w, x, *states):
+        u, (*windows, state) = lib.norm(x, w["norm"]), states
+        windows, rows = lib.inputs("qkv", windows, w, u)
+        q, k, v = (array.reshape(self.heads, self.head) for array in rows)
         q, k, beta = lib.unit(q, 64.0, 64e-6), lib.unit(k, 1.0, 1e-6), lib.sigmoid(w["beta"] @ u)
         state = state * lib.exp(-lib.exp(w["a_log"]) * lib.softplus(w["a"] @ u + w["dt_bias"]))[:, None, None]
         change = beta[:, None] * (v - (k[:, None] @ state)[:, 0])
@@ -176,4 +179,4 @@ class GatedDeltaModel(RecurrentModel):
         y = lib.norm((q[:, None] @ state)[:, 0], w["gated_norm"]).reshape(-1)
         x = x + w["out"] @ (y * lib.silu(w["z"] @ u))
         u = lib.norm(x, w["ffn_norm"])
-        return x + w["down"] @ (lib.silu(w["gate"] @ u) * (w["up"] @ u)), [q_window, k_window, v_window, state]
+        return x + w["down"] @ (lib.silu(w["gate"] @ u) * (w["up"] @ u)), [*windows, state]

@@ -23,18 +23,18 @@ KINDS = ["none", "scalar", "channel", "erase", "erase_channel"]
 ALLOWED = 1.5
 
 
-def module(kind, keys, values):
+def module(name, kind, keys, values):
     """One scan with the operands of `kind`; decays are declared to be safe."""
     row, narrow = f"tensor<1x?x{HEADS}x{keys}xf32>", f"tensor<1x?x{HEADS}xf32>"
     decay = {"none": None, "scalar": narrow, "erase": narrow}.get(kind, row)
     wide = f"tensor<1x?x{HEADS}x{values}xf32>"
     time_axis = "mixer.time = 1 : i64"
-    arguments = [f'%{name}: {kind_of} {{mixer.name = "{name}", {time_axis}{limits}}}' for name, kind_of, limits in [
+    arguments = [f'%{given}: {kind_of} {{mixer.name = "{given}", {time_axis}{limits}}}' for given, kind_of, limits in [
         ("q", row, ""), ("k", row, ", mixer.range = array<f64: -0.05, 0.05>"), ("v", wide, ""),
         *([("g", decay, ", mixer.range = array<f64: -10.0, 0.0>")] if decay else [])]]
     operands = (f" decay(%g : {decay})" if decay else "") + (
         f" erase(%a, %k : {row}, {row})" if "erase" in kind else "")
-    return f"""func.func @sweep({', '.join(arguments)}) -> ({wide} {{mixer.name = "y"}}) {{
+    return f"""func.func @{name}({', '.join(arguments)}) -> ({wide} {{mixer.name = "y"}}) {{
   %a = arith.negf %k : {row}
   %M = mixer.semiseparable %q, %k{operands} : {row}, {row}
   %y = mixer.apply %M, %v : {wide} -> {wide}
@@ -53,12 +53,19 @@ def inputs(kind, keys, values):
     return [np.ascontiguousarray(array, np.float32) for array in arrays]
 
 
-def compiled(weftc, source, folder, *flags):
-    """A run of the model, and the form and chunk that weftc says it took."""
-    explained = subprocess.run([weftc, source, "-o", f"{folder}/sweep.o", "--entries=forward", "--explain", *flags],
-                               capture_output=True, text=True)
-    taken = re.search(r"scan: (\w+)(?:, chunk (\d+))?", explained.stderr + explained.stdout)
-    return library.load(weftc, source, folder, "--entries=forward", *flags), " ".join(filter(None, taken.groups()))
+def written(folder, name, kind, keys, values):
+    """The path of the model of this name."""
+    path = f"{folder}/{name}.mlir"
+    with open(path, "w") as out:
+        out.write(module(name, kind, keys, values))
+    return path
+
+
+def taken(weftc, source, folder):
+    """The form and chunk that the cost model takes."""
+    done = subprocess.run([weftc, source, "-o", f"{folder}/sweep.o", "--entries=forward", "--explain"],
+                          capture_output=True, text=True, check=True)
+    return " ".join(filter(None, re.search(r"scan: (\w+)(?:, chunk (\d+))?", done.stdout).groups()))
 
 
 def microseconds(run):
@@ -74,21 +81,15 @@ def microseconds(run):
 
 def sweep(weftc, folder, kind, keys, values):
     """(times of each form, the form that the cost model takes)."""
-    source, given = f"{folder}/sweep.mlir", inputs(kind, keys, values)
-    with open(source, "w") as out:
-        out.write(module(kind, keys, values))
-    _, taken = compiled(weftc, source, folder)
-    times = {}
+    given, times = inputs(kind, keys, values), {}
     for index, form in enumerate(FORMS):
         name, _, chunk = form.partition(" ")
         # A library that is open keeps its name.
         entry = f"{kind}_{keys}_{values}_{index}"
-        named = f"{folder}/{entry}.mlir"
-        with open(named, "w") as out:
-            out.write(module(kind, keys, values).replace("@sweep", f"@{entry}"))
-        model, _ = compiled(weftc, named, folder, f"--form={name}", *([f"--chunk={chunk}"] if chunk else []))
+        flags = [f"--form={name}", *([f"--chunk={chunk}"] if chunk else [])]
+        model = library.load(weftc, written(folder, entry, kind, keys, values), folder, "--entries=forward", *flags)
         times[form] = microseconds(model.prepare(entry, given))
-    return times, taken
+    return times, taken(weftc, written(folder, "sweep", kind, keys, values), folder)
 
 
 def main():
@@ -106,10 +107,10 @@ def main():
             name = f"{kind} K{keys} V{values}"
             if args.only not in name:
                 continue
-            times, taken = sweep(f"{args.build}/bin/weftc", folder, kind, keys, values)
-            slower = times[taken] / min(times.values())
+            times, choice = sweep(f"{args.build}/bin/weftc", folder, kind, keys, values)
+            slower = times[choice] / min(times.values())
             worst = max(worst, slower)
-            print(f"{name:26}", *(f"{form} {value:.3f}{'*' if form == taken else ' '}" for form, value in times.items()),
+            print(f"{name:26}", *(f"{form} {value:.3f}{'*' if form == choice else ' '}" for form, value in times.items()),
                   f" x{slower:.2f}", flush=True)
     print(f"the worst choice takes {worst:.2f} times as long as the best (allowed {ALLOWED})")
     return 0 if worst <= ALLOWED else 3
