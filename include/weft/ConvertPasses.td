@@ -160,12 +160,23 @@ def PrepareBuffers : Pass<"weft-prepare-buffers", "mlir::func::FuncOp"> {
     A zero fill under a contraction becomes the attribute `weft.zero` on it
     (start from zero instead of reading the output); named ops other than
     contractions are generalized; elementwise producers are fused into
-    elementwise or reducing consumers over the same loops; loop carries that
-    are not updated in place are written back explicitly; fresh tensors get one
-    user each; an output without a home takes over an input that dies here.
+    elementwise or reducing consumers over the same loops; what such an op
+    reads unchanged at every turn of a loop is copied before it; loop carries
+    that are not updated in place are written back explicitly; fresh tensors
+    get one user each; an output without a home takes over an input that dies
+    here; branches that give a tile of a parallel loop write it in its place.
   }];
   let dependentDialects = ["mlir::bufferization::BufferizationDialect", "mlir::linalg::LinalgDialect",
                            "mlir::tensor::TensorDialect"];
+}
+
+def OrderConstants : Pass<"weft-order-constants", "mlir::ModuleOp"> {
+  let summary = "name and place constants in the order of their first use";
+  let description = [{
+    The private `memref.global`s that bufferization made of constants become
+    `@constant`, `@constant_0` and so on, at the top of the module: then their
+    order, and with it the object, follows from the text of the module alone.
+  }];
 }
 
 def OutlineKernels : Pass<"weft-outline-kernels", "mlir::ModuleOp"> {

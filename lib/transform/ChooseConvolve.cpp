@@ -76,8 +76,8 @@ FormChoice weft::convolveInForm(mixer::ConvolveOp op, StringRef form,
   if (form == "blocked")
     chunk = asked ? asked : kBlock;
   else if (form == "fft")
-    chunk = asked ? std::min<int64_t>(llvm::PowerOf2Ceil(asked),
-                                      cost.longestBlock)
+    chunk = asked ? std::clamp<int64_t>(llvm::PowerOf2Ceil(asked), 2,
+                                        cost.longestBlock)
                   : cost.fftBlock();
   return {form.str(), chunk, ""};
 }

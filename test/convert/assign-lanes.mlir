@@ -44,3 +44,32 @@ func.func @RaggedRows(%x: memref<12x64xf32>, %y: memref<12x64xf32>) {
   }
   return
 }
+
+// The 128 rows of a column would share eight sets of the first cache.
+// CHECK-LABEL: func.func @PaddedRows
+// CHECK: %[[SLOT:.*]] = memref.alloca() : memref<128x144xf32>
+// CHECK: %[[TILE:.*]] = memref.subview %[[SLOT]][0, 0] [128, 128] [1, 1]
+// CHECK: linalg.contract {{.*}} ins(%{{.*}}, %[[TILE]] :
+// CHECK-LABEL: func.func @FewRows
+// CHECK: memref.alloca() : memref<30x128xf32>
+func.func @PaddedRows(%x: memref<128x128xf32>, %a: memref<32x128xf32>, %y: memref<32x128xf32>) {
+  %b = memref.alloca() : memref<128x128xf32>
+  linalg.generic {indexing_maps = [#s, #s], iterator_types = ["parallel", "parallel"]} ins(%x : memref<128x128xf32>) outs(%b : memref<128x128xf32>) {
+  ^bb0(%p: f32, %q: f32):
+    linalg.yield %p : f32
+  }
+  linalg.contract indexing_maps = [#ik, affine_map<(i, j, k) -> (k, j)>, #ij] ins(%a, %b : memref<32x128xf32>, memref<128x128xf32>) outs(%y : memref<32x128xf32>)
+  return
+}
+func.func @FewRows(%x: memref<30x128xf32>, %y: memref<30x128xf32>) {
+  %b = memref.alloca() : memref<30x128xf32>
+  linalg.generic {indexing_maps = [#s, #s], iterator_types = ["parallel", "parallel"]} ins(%x : memref<30x128xf32>) outs(%b : memref<30x128xf32>) {
+  ^bb0(%p: f32, %q: f32):
+    linalg.yield %p : f32
+  }
+  linalg.generic {indexing_maps = [#s, #s], iterator_types = ["parallel", "parallel"]} ins(%b : memref<30x128xf32>) outs(%y : memref<30x128xf32>) {
+  ^bb0(%p: f32, %q: f32):
+    linalg.yield %p : f32
+  }
+  return
+}

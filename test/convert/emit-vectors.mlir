@@ -73,3 +73,31 @@ func.func @OddSize(%x: memref<?x10xf32>) {
   }
   return
 }
+
+#tc = affine_map<(t, c) -> (t, c)>
+#c = affine_map<(t, c) -> (c)>
+
+// Wide rows are walked along; narrow ones across, with the scale in a register.
+// CHECK-LABEL: func.func @WideRows
+// CHECK: scf.for {{.*}} to %c64{{.*}} step %c1{{[^0-9]}}
+// CHECK: scf.for {{.*}} to %c512{{.*}} step %c32
+// CHECK: vector.store
+// CHECK-LABEL: func.func @NarrowRows
+// CHECK: scf.for {{.*}} to %c64{{.*}} step %c32
+// CHECK: scf.for {{.*}} to %c16{{.*}} step %c1{{[^0-9]}}
+func.func @WideRows(%x: memref<64x512xf32>, %a: memref<512xf32>, %y: memref<64x512xf32>) {
+  linalg.generic {indexing_maps = [#tc, #c, #tc], iterator_types = ["parallel", "parallel"]} ins(%x, %a : memref<64x512xf32>, memref<512xf32>) outs(%y : memref<64x512xf32>) {
+  ^bb0(%p: f32, %q: f32, %o: f32):
+    %m = arith.mulf %p, %q : f32
+    linalg.yield %m : f32
+  }
+  return
+}
+func.func @NarrowRows(%x: memref<16x64xf32>, %a: memref<64xf32>, %y: memref<16x64xf32>) {
+  linalg.generic {indexing_maps = [#tc, #c, #tc], iterator_types = ["parallel", "parallel"]} ins(%x, %a : memref<16x64xf32>, memref<64xf32>) outs(%y : memref<16x64xf32>) {
+  ^bb0(%p: f32, %q: f32, %o: f32):
+    %m = arith.mulf %p, %q : f32
+    linalg.yield %m : f32
+  }
+  return
+}

@@ -161,3 +161,84 @@ func.func @PartOf(%x: tensor<4x8xf32>, %cache: tensor<64x8xf32>) -> tensor<64x8x
   } -> tensor<64x8xf32>
   return %y : tensor<64x8xf32>
 }
+
+// -----
+
+// Where a tile comes from one of two branches, what follows ends both.
+#row = affine_map<(t, d) -> (t, d)>
+
+// CHECK-LABEL: func @Branches
+// CHECK: scf.forall
+// CHECK: scf.if
+// CHECK: arith.addf
+// CHECK: arith.negf
+// CHECK: scf.yield
+// CHECK: arith.mulf
+// CHECK: arith.negf
+// CHECK: scf.yield
+// CHECK-NOT: arith.negf
+// CHECK: scf.forall.in_parallel
+func.func @Branches(%x: tensor<64x8xf32>, %e: tensor<64x8xf32>) -> tensor<64x8xf32> {
+  %c4 = arith.constant 4 : index
+  %none = tensor.empty() : tensor<64x8xf32>
+  %b = scf.forall (%i) in (64) shared_outs(%o = %none) -> (tensor<64x8xf32>) {
+    %part = tensor.extract_slice %x[%i, 0] [1, 8] [1, 1] : tensor<64x8xf32> to tensor<1x8xf32>
+    %to = tensor.extract_slice %o[%i, 0] [1, 8] [1, 1] : tensor<64x8xf32> to tensor<1x8xf32>
+    %early = arith.cmpi slt, %i, %c4 : index
+    %done = scf.if %early -> (tensor<1x8xf32>) {
+      %s = linalg.generic {indexing_maps = [#row, #row], iterator_types = ["parallel", "parallel"]}
+          ins(%part : tensor<1x8xf32>) outs(%to : tensor<1x8xf32>) {
+      ^bb0(%in: f32, %out: f32):
+        %r = arith.addf %in, %in : f32
+        linalg.yield %r : f32
+      } -> tensor<1x8xf32>
+      scf.yield %s : tensor<1x8xf32>
+    } else {
+      %s = linalg.generic {indexing_maps = [#row, #row], iterator_types = ["parallel", "parallel"]}
+          ins(%part : tensor<1x8xf32>) outs(%to : tensor<1x8xf32>) {
+      ^bb0(%in: f32, %out: f32):
+        %r = arith.mulf %in, %in : f32
+        linalg.yield %r : f32
+      } -> tensor<1x8xf32>
+      scf.yield %s : tensor<1x8xf32>
+    }
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %done into %o[%i, 0] [1, 8] [1, 1] : tensor<1x8xf32> into tensor<64x8xf32>
+    }
+  }
+  %y = linalg.generic {indexing_maps = [#row, #row], iterator_types = ["parallel", "parallel"]}
+      ins(%b : tensor<64x8xf32>) outs(%e : tensor<64x8xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %r = arith.negf %in : f32
+    linalg.yield %r : f32
+  } -> tensor<64x8xf32>
+  return %y : tensor<64x8xf32>
+}
+
+// -----
+
+// What changes an expanded result of a block changes the block's own.
+#row = affine_map<(t, h, d) -> (t, h, d)>
+
+// CHECK-LABEL: func @ExpandedResult
+// CHECK: scf.forall
+// CHECK: arith.negf
+// CHECK: scf.forall.in_parallel
+// CHECK: tensor.expand_shape
+// CHECK-NOT: linalg.generic
+func.func @ExpandedResult(%x: tensor<64x8xf32>) -> tensor<64x4x2xf32> {
+  %e = tensor.empty() : tensor<64x8xf32>
+  %b = scf.forall (%i) in (64) shared_outs(%o = %e) -> (tensor<64x8xf32>) {
+    %part = tensor.extract_slice %x[%i, 0] [1, 8] [1, 1] : tensor<64x8xf32> to tensor<1x8xf32>
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %part into %o[%i, 0] [1, 8] [1, 1] : tensor<1x8xf32> into tensor<64x8xf32>
+    }
+  }
+  %s = tensor.expand_shape %b [[0], [1, 2]] output_shape [64, 4, 2] : tensor<64x8xf32> into tensor<64x4x2xf32>
+  %y = linalg.generic {indexing_maps = [#row], iterator_types = ["parallel", "parallel", "parallel"]} outs(%s : tensor<64x4x2xf32>) {
+  ^bb0(%in: f32):
+    %r = arith.negf %in : f32
+    linalg.yield %r : f32
+  } -> tensor<64x4x2xf32>
+  return %y : tensor<64x4x2xf32>
+}

@@ -89,7 +89,7 @@ func.func @unknownFormOfTaps(%taps: tensor<4x4xf32>, %x: tensor<1x?x4x1xf32>, %y
 // -----
 
 func.func @blockOfTransform(%taps: tensor<4x4xf32>, %x: tensor<1x?x4x1xf32>, %y0: tensor<1x?x4x1xf32>) -> tensor<1x?x4x1xf32> {
-  // expected-error@+1 {{expects blocks of a power of two of at most 1024 tokens in the fft form, got 48}}
+  // expected-error@+1 {{expects blocks of a power of two from 2 to 1024 tokens in the fft form, got 48}}
   %y = mixer.convolve ins(%taps, %x : tensor<4x4xf32>, tensor<1x?x4x1xf32>) outs(%y0 : tensor<1x?x4x1xf32>) {weft.form = "fft", weft.chunk = 48}
   return %y : tensor<1x?x4x1xf32>
 }

@@ -13,3 +13,15 @@ func.func @Caller(%x: tensor<4xindex>) -> tensor<?xf32> {
   %y = func.call @Sized(%x) : (tensor<4xindex>) -> tensor<?xf32>
   return %y : tensor<?xf32>
 }
+
+// -----
+
+func.func private @Again(%x: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error@+1 {{expects functions that do not call themselves, got a call of 'Again' inside of it}}
+  %y = call @Again(%x) : (tensor<4xf32>) -> tensor<4xf32>
+  return %y : tensor<4xf32>
+}
+func.func @Caller(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %y = call @Again(%x) : (tensor<4xf32>) -> tensor<4xf32>
+  return %y : tensor<4xf32>
+}

@@ -8,6 +8,8 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "llvm/ADT/EquivalenceClasses.h"
 
+#include <numeric>
+
 namespace weft {
 #define GEN_PASS_DEF_ASSIGNLANES
 #include "weft/ConvertPasses.h.inc"
@@ -227,12 +229,46 @@ void LaneAssignment::decide(OpTrace &trace) {
   }
 }
 
+/// Bytes of one way of a first cache: addresses so far apart share a set.
+static constexpr int64_t kWayBytes = 4096, kLineBytes = 64;
+
+/// Elements behind each row that keep the column of a tile in the first cache:
+/// rows that begin a power of two apart would share a few sets.
+static int64_t rowPadding(ArrayRef<int64_t> shape, Type element) {
+  if (!element.isIntOrFloat())
+    return 0;
+  int64_t width = element.getIntOrFloatBitWidth() / 8;
+  int64_t stride = shape.back() * width, rows = 1;
+  for (int64_t size : shape.drop_back())
+    rows *= size;
+  if (width == 0 || stride % (4 * kLineBytes) != 0)
+    return 0;
+  // A column of vectors should take half of the ways of its sets, of which
+  // there are eight or more.
+  int64_t sets = kWayBytes / std::gcd(kWayBytes, stride);
+  return rows > 4 * sets ? kLineBytes / width : 0;
+}
+
+static Value makeSlot(OpBuilder &builder, memref::AllocaOp buffer,
+                      ArrayRef<int64_t> shape) {
+  Type element = buffer.getType().getElementType();
+  SmallVector<int64_t> padded(shape);
+  int64_t padding = rowPadding(shape, element);
+  padded.back() += padding;
+  Value slot = memref::AllocaOp::create(builder, buffer.getLoc(),
+                                        MemRefType::get(padded, element),
+                                        buffer.getAlignmentAttr());
+  if (!padding)
+    return slot;
+  SmallVector<int64_t> zeros(shape.size(), 0), ones(shape.size(), 1);
+  return memref::SubViewOp::create(builder, buffer.getLoc(), slot, zeros, shape,
+                                   ones);
+}
+
 /// A buffer with `unit` as its last dimension, seen in the old order.
 void LaneAssignment::layOut(memref::AllocaOp buffer, int unit) {
   MemRefType type = buffer.getType();
   int rank = type.getRank();
-  if (unit == rank - 1)
-    return;
   SmallVector<int> order;
   for (int d = 0; d < rank; ++d)
     if (d != unit)
@@ -244,14 +280,15 @@ void LaneAssignment::layOut(memref::AllocaOp buffer, int unit) {
     shape.push_back(type.getDimSize(d));
     inverse[d] = i;
   }
+  if (unit == rank - 1 && !rowPadding(shape, type.getElementType()))
+    return;
   OpBuilder builder(buffer);
-  Value slot = memref::AllocaOp::create(
-      builder, buffer.getLoc(), MemRefType::get(shape, type.getElementType()),
-      buffer.getAlignmentAttr());
-  Value view = memref::TransposeOp::create(
-      builder, buffer.getLoc(), slot,
-      AffineMapAttr::get(
-          AffineMap::getPermutationMap(inverse, builder.getContext())));
+  Value view = makeSlot(builder, buffer, shape);
+  if (unit != rank - 1)
+    view = memref::TransposeOp::create(
+        builder, buffer.getLoc(), view,
+        AffineMapAttr::get(
+            AffineMap::getPermutationMap(inverse, builder.getContext())));
   replaceBuffer(buffer, view);
   buffer.erase();
 }
@@ -278,8 +315,11 @@ void LaneAssignment::run() {
   });
   for (OpTrace *trace : order)
     decide(*trace);
-  for (auto [buffer, dim] : unit)
-    layOut(buffer.getDefiningOp<memref::AllocaOp>(), dim);
+  for (Value buffer : buffers) {
+    auto slot = buffer.getDefiningOp<memref::AllocaOp>();
+    auto it = unit.find(buffer);
+    layOut(slot, it == unit.end() ? slot.getType().getRank() - 1 : it->second);
+  }
 }
 
 namespace {

@@ -30,6 +30,7 @@ void weft::addBufferization(OpPassManager &manager) {
   manager.addPass(bufferization::createOneShotBufferizePass(options));
   manager.addPass(bufferization::createDropEquivalentBufferResultsPass());
   cleanUp(manager);
+  manager.addPass(createOrderConstants());
 }
 
 void weft::buildCpuTilePipeline(OpPassManager &manager,

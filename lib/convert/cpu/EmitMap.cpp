@@ -13,6 +13,9 @@
 using namespace mlir;
 using namespace weft;
 
+/// What stays in the first cache, and the rows of a tile of unknown height.
+static constexpr int64_t kCacheBytes = 32 * 1024, kLikelyRows = 32;
+
 namespace {
 class MapEmitter : LoopEmitter {
 public:
@@ -28,6 +31,7 @@ private:
   void chooseLane();
   void chooseTransposed();
   void orderLoops();
+  bool exceedsCache();
   void chooseUnroll();
   bool isReduced(int output) const { return combiners[output].has_value(); }
 
@@ -154,9 +158,26 @@ void MapEmitter::orderLoops() {
     return;
   // What depends on the lanes alone is loaded once if they run outside.
   lanesInside = reductions.empty() && transposed < 0 &&
-                llvm::none_of(accesses, [&](BufferAccess &access) {
-                  return access.involves(lane) && access.indices.size() == 1;
-                });
+                (exceedsCache() ||
+                 llvm::none_of(accesses, [&](BufferAccess &access) {
+                   return access.involves(lane) && access.indices.size() == 1;
+                 }));
+}
+
+/// Whether the rows of the operands do not all stay in the first cache: walked
+/// across, each would be fetched again for every vector, on a page of its own.
+bool MapEmitter::exceedsCache() {
+  int64_t bytes = 0;
+  for (BufferAccess &access : accesses) {
+    if (!access.isBuffer() || !access.elementType().isIntOrFloat())
+      continue;
+    int64_t elements = 1;
+    for (int d = 0; d < numLoops(); ++d)
+      if (access.involves(d))
+        elements *= ShapedType::isDynamic(extent(d)) ? kLikelyRows : extent(d);
+    bytes += elements * access.elementType().getIntOrFloatBitWidth() / 8;
+  }
+  return bytes > kCacheBytes;
 }
 
 void MapEmitter::chooseUnroll() {

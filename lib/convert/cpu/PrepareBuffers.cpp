@@ -9,6 +9,7 @@
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Dominance.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
@@ -156,12 +157,23 @@ static bool diesIn(OpOperand *input, linalg::GenericOp generic) {
   });
 }
 
+/// Whether the result goes to a place in a larger tensor, where it is made.
+static bool hasHome(OpResult result) {
+  if (!result.hasOneUse())
+    return false;
+  OpOperand &use = *result.use_begin();
+  return isa<tensor::InsertSliceOp, tensor::ParallelInsertSliceOp>(
+             use.getOwner()) &&
+         use.getOperandNumber() == 0;
+}
+
 /// Lets an output that is a new tensor take over an input that dies here. The
 /// body reads it through the output's block argument: with the same tensor as
 /// input and output, one-shot sees a conflict once there is a reduction.
 static void reuseDyingInputs(linalg::GenericOp generic) {
   for (OpOperand &init : generic.getDpsInitsMutable()) {
-    if (!init.get().getDefiningOp<tensor::EmptyOp>())
+    if (!init.get().getDefiningOp<tensor::EmptyOp>() ||
+        hasHome(generic.getTiedOpResult(&init)))
       continue;
     for (OpOperand *input : generic.getDpsInputOperands()) {
       if (input->get().getType() != init.get().getType() ||
@@ -174,6 +186,50 @@ static void reuseDyingInputs(linalg::GenericOp generic) {
       init.set(input->get());
       break;
     }
+  }
+}
+
+/// The op that writes over an empty tensor first of those that make `value`, and
+/// nothing else.
+static OpOperand *emptyStartOf(Value value) {
+  while (auto result = dyn_cast<OpResult>(value)) {
+    auto dps = dyn_cast<DestinationStyleOpInterface>(result.getOwner());
+    if (!dps || !value.hasOneUse())
+      return nullptr;
+    OpOperand *init = dps.getDpsInitOperand(result.getResultNumber());
+    if (init->get().getDefiningOp<tensor::EmptyOp>())
+      return init;
+    value = init->get();
+  }
+  return nullptr;
+}
+
+/// Lets both branches that give a tile of a parallel loop's result write to
+/// their place in it. Upstream's elimination of empty tensors does not look
+/// into branches.
+static void startBranchesInPlace(tensor::ParallelInsertSliceOp insert) {
+  auto branch = insert.getSource().getDefiningOp<scf::IfOp>();
+  if (!branch || !insert.getSource().hasOneUse())
+    return;
+  DominanceInfo dominance(branch->getParentOfType<func::FuncOp>());
+  if (!llvm::all_of(insert->getOperands().drop_front(), [&](Value operand) {
+        return dominance.properlyDominates(operand, branch);
+      }))
+    return;
+  unsigned number =
+      cast<OpResult>(insert.getSource()).getResultNumber();
+  OpBuilder builder(branch);
+  Value place;
+  for (scf::YieldOp yield : {branch.thenYield(), branch.elseYield()}) {
+    OpOperand *start = emptyStartOf(yield.getOperand(number));
+    if (!start || start->get().getType() != insert.getSourceType())
+      continue;
+    if (!place)
+      place = tensor::ExtractSliceOp::create(
+          builder, insert.getLoc(), insert.getSourceType(), insert.getDest(),
+          insert.getMixedOffsets(), insert.getMixedSizes(),
+          insert.getMixedStrides());
+    start->set(place);
   }
 }
 
@@ -202,7 +258,9 @@ struct PrepareBuffersPass
     generalizeNamedOps(func);
     fuseWithoutRecomputing(func);
     eraseUnusedOperands(func, /*fold=*/true);
+    keepInvariantTiles(func);
     unshareFreshTensors(func);
+    func.walk([](tensor::ParallelInsertSliceOp op) { startBranchesInPlace(op); });
     func.walk([](linalg::GenericOp op) { reuseDyingInputs(op); });
     eraseUnusedOperands(func, /*fold=*/false);
   }

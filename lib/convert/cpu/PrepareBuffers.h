@@ -16,6 +16,10 @@ bool isSumOfProducts(mlir::Operation *op);
 /// same loops; other users take the result from the fused op.
 void fuseWithoutRecomputing(mlir::func::FuncOp func);
 
+/// Small parts of tensors that elementwise or reducing ops read unchanged at
+/// every turn of a loop are copied before it.
+void keepInvariantTiles(mlir::func::FuncOp func);
+
 } // namespace weft
 
 #endif // WEFT_LIB_CONVERT_CPU_PREPAREBUFFERS_H

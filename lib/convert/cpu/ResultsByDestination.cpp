@@ -24,8 +24,11 @@ struct Destinations {
   SymbolTable &symbols;
   /// Argument number of each result.
   llvm::DenseMap<func::FuncOp, SmallVector<unsigned>> places;
+  /// Functions whose calls are being looked at.
+  llvm::DenseSet<func::FuncOp> open;
 
   LogicalResult assign(func::FuncOp func);
+  LogicalResult assignCallees(func::FuncOp func);
   LogicalResult passDestinations(func::CallOp call);
   std::optional<unsigned> findUpdatedArgument(func::FuncOp func, unsigned result);
   Value getUpdated(OpResult result);
@@ -236,16 +239,28 @@ LogicalResult Destinations::passDestinations(func::CallOp call) {
   return success();
 }
 
-LogicalResult Destinations::assign(func::FuncOp func) {
-  if (!func || func.isExternal() || !places.try_emplace(func).second)
-    return success();
+LogicalResult Destinations::assignCallees(func::FuncOp func) {
+  open.insert(func);
   SmallVector<func::CallOp> calls;
   func.walk([&](func::CallOp call) { calls.push_back(call); });
   for (func::CallOp call : calls) {
     auto callee = symbols.lookup<func::FuncOp>(call.getCallee());
+    if (callee && open.contains(callee))
+      return call.emitError("expects functions that do not call themselves, "
+                            "got a call of '")
+             << callee.getName() << "' inside of it";
     if (failed(assign(callee)) || failed(passDestinations(call)))
       return failure();
   }
+  open.erase(func);
+  return success();
+}
+
+LogicalResult Destinations::assign(func::FuncOp func) {
+  if (!func || func.isExternal() || !places.try_emplace(func).second)
+    return success();
+  if (failed(assignCallees(func)))
+    return failure();
   OpBuilder builder(func.getContext());
   for (unsigned i = 0; i < func.getNumArguments(); ++i)
     if (isa<TensorType>(func.getArgument(i).getType()))

@@ -13,6 +13,7 @@
 #include "mlir/Dialect/MemRef/Transforms/Transforms.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Tensor/Transforms/Transforms.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Dominance.h"
 #include "mlir/Transforms/CSE.h"
@@ -238,6 +239,31 @@ static OpOperand *operandOfBlock(linalg::GenericOp op) {
   return nullptr;
 }
 
+static bool isKnownBefore(const Part &part, Operation *op) {
+  return llvm::all_of(llvm::concat<const OpFoldResult>(part.offsets, part.sizes),
+                      [&](OpFoldResult extent) {
+    auto value = dyn_cast<Value>(extent);
+    Operation *maker = value ? value.getDefiningOp() : nullptr;
+    return !maker || maker->getBlock() != op->getBlock() ||
+           maker->isBeforeInBlock(op);
+  });
+}
+
+/// Puts what `change` makes of a tile in its place: where the branches end that
+/// give it, next to what it can be fused with, or else before `place`.
+static void changeTile(RewriterBase &rewriter, const Part &part,
+                       Operation *place, OpOperand &use,
+                       llvm::function_ref<Value(Value)> change) {
+  auto branch = use.get().getDefiningOp<scf::IfOp>();
+  if (!branch || !use.get().hasOneUse() || !isKnownBefore(part, branch)) {
+    rewriter.setInsertionPoint(place);
+    return use.set(change(use.get()));
+  }
+  unsigned number = cast<OpResult>(use.get()).getResultNumber();
+  for (scf::YieldOp yield : {branch.thenYield(), branch.elseYield()})
+    changeTile(rewriter, part, yield, yield->getOpOperand(number), change);
+}
+
 /// A consumer of a block is done to its tile, in place.
 static bool fuseConsumer(RewriterBase &rewriter, linalg::GenericOp op) {
   OpOperand *operand = isEntrywise(op) ? operandOfBlock(op) : nullptr;
@@ -257,17 +283,47 @@ static bool fuseConsumer(RewriterBase &rewriter, linalg::GenericOp op) {
       !canMoveBefore(loop, op))
     return false;
   rewriter.moveOpBefore(loop, op);
-  rewriter.setInsertionPoint(loop.getTerminator());
   Part part{insert.getMixedOffsets(), insert.getMixedSizes(),
             insert.getDroppedDims()};
-  Value tile = insert.getSource();
-  Value done = tileOf(rewriter, op, part, tile, operand->get(), tile);
-  insert.getSourceMutable().assign(done);
+  changeTile(rewriter, part, loop.getTerminator(), insert.getSourceMutable(),
+             [&](Value tile) {
+               return tileOf(rewriter, op, part, tile, operand->get(), tile);
+             });
   rewriter.replaceOp(op, operand->get());
   return true;
 }
 
 //===-- the pass -----------------------------------------------------------===//
+
+/// An op that changes a tensor as one that reads it and makes another: patterns
+/// of reshapes look at inputs only.
+static void readInitAsInput(RewriterBase &rewriter, linalg::GenericOp op) {
+  OpOperand *init = op.getDpsInitOperand(0);
+  rewriter.setInsertionPoint(op);
+  SmallVector<Value> inputs(op.getDpsInputs());
+  inputs.push_back(init->get());
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  maps.push_back(maps.back());
+  auto expand = init->get().getDefiningOp<tensor::ExpandShapeOp>();
+  Value out = tensor::EmptyOp::create(rewriter, op.getLoc(),
+                                      expand.getMixedOutputShape(),
+                                      expand.getType().getElementType());
+  auto made = linalg::GenericOp::create(rewriter, op.getLoc(), out.getType(),
+                                        inputs, out, maps,
+                                        op.getIteratorTypesArray());
+  rewriter.inlineRegionBefore(op.getRegion(), made.getRegion(),
+                              made.getRegion().begin());
+  made.getBody()->addArgument(getElementTypeOrSelf(out), op.getLoc());
+  rewriter.replaceOp(op, made);
+}
+
+/// The other way round: the op goes to the shape that the block has.
+static bool followsExpandedBlock(OpOperand *operand) {
+  auto expand = operand->get().getDefiningOp<tensor::ExpandShapeOp>();
+  auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
+  return expand && consumer && isEntrywise(consumer) && expand->hasOneUse() &&
+         expand.getSrc().getDefiningOp<scf::ForallOp>();
+}
 
 /// Reshapes at the border of a block go to the other side of the op there.
 static bool bordersBlock(OpOperand *operand) {
@@ -293,14 +349,22 @@ struct FuseIntoBlocks : weft::impl::FuseIntoBlocksBase<FuseIntoBlocks> {
     func::FuncOp function = getOperation();
     if (function.isExternal())
       return;
+    IRRewriter rewriter(&getContext());
+    for (auto op : llvm::make_early_inc_range(
+             function.getBody().getOps<linalg::GenericOp>()))
+      if (isEntrywise(op) && readsInit(op) &&
+          followsExpandedBlock(op.getDpsInitOperand(0)))
+        readInitAsInput(rewriter, op);
     // A size that is asked of a tensor would be a user of it.
     RewritePatternSet reshapes(&getContext());
     linalg::populateFoldReshapeOpsByExpansionPatterns(reshapes, bordersBlock);
+    linalg::populateFoldReshapeOpsByCollapsingPatterns(reshapes,
+                                                       followsExpandedBlock);
+    tensor::populateFoldTensorEmptyPatterns(reshapes);
     memref::populateResolveRankedShapedTypeResultDimsPatterns(reshapes);
     scf::ForallOp::getCanonicalizationPatterns(reshapes, &getContext());
     if (failed(applyPatternsGreedily(function, std::move(reshapes))))
       return signalPassFailure();
-    IRRewriter rewriter(&getContext());
     for (bool changed = true; changed;) {
       changed = false;
       DominanceInfo dominance(function);

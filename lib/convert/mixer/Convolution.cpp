@@ -108,6 +108,20 @@ Value Convolution::load(Value tile, Value entry, const Columns &columns,
   return zeroRows(tile, end, b.sub(count, end));
 }
 
+Value Convolution::holds(Value from, Value count) {
+  using Predicate = arith::CmpIPredicate;
+  Value begins = arith::CmpIOp::create(b, Predicate::sge, b.add(from, start),
+                                       b.index(0));
+  Value ends = arith::CmpIOp::create(b, Predicate::sle, b.add(from, count), T);
+  return arith::AndIOp::create(b, begins, ends);
+}
+
+Value Convolution::rows(Value entry, const Columns &columns, Value from,
+                        Value count) {
+  return b.slice(x, {at(entry), range(b.add(from, start), count),
+                     range(columns.first, columns.size)});
+}
+
 Value Convolution::tapRows() {
   Value taps = op.getTaps();
   Value rows = b.empty({L, H, D}, element());

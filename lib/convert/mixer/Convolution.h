@@ -23,6 +23,11 @@ public:
   mlir::Value load(mlir::Value tile, mlir::Value entry, const Columns &columns,
                    mlir::Value from, mlir::Value count);
 
+  /// Whether x has the tokens from + 0 .. from + count - 1, and a view of them.
+  mlir::Value holds(mlir::Value from, mlir::Value count);
+  mlir::Value rows(mlir::Value entry, const Columns &columns, mlir::Value from,
+                   mlir::Value count);
+
   /// The taps with channels last, [L, C], in the order of their lags.
   mlir::Value tapRows();
   /// x[t] -> y[t + lag] has tap lag - firstLag(), in the order of tapRows.

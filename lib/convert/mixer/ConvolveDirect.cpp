@@ -1,5 +1,6 @@
 // The direct form of convolve: a task computes a block of time rows of a block
-// of channels, from tiles that hold the rows that some of the taps read.
+// of channels, from the rows that some of the taps read: of the input where it
+// has them all, else of a tile.
 #include "Convolution.h"
 #include "MixerToBlocks.h"
 
@@ -10,7 +11,8 @@ using namespace mlir;
 using namespace weft;
 using mixer::ConvolveOp;
 
-static constexpr int64_t kRows = 32;
+/// Rows of a task. In one pass their number makes up for turning the taps.
+static constexpr int64_t kRowsOfPass = 64, kRowsOfPasses = 32;
 /// Up to here all taps are applied in one pass over y.
 static constexpr int64_t kUnrolledTaps = 8;
 /// Taps that are applied to one tile of rows otherwise.
@@ -35,6 +37,13 @@ private:
   struct Task {
     Value entry, head, t0, rows;
   };
+  struct Rows {
+    Value first, count;
+  };
+  Rows rowsOf(const Task &task, const Taps &taps);
+  Columns columnsOf(const Task &task) {
+    return {b.mul(task.head, conv.D), channels};
+  }
   Value tile(const Task &task, const Taps &taps);
   Value tapRows(const Task &task, const Taps &taps);
   /// The row of the tile where tap l finds its first token.
@@ -44,6 +53,8 @@ private:
     return b.sub(b.sub(taps.count, b.index(1)), l);
   }
   Value onePass(const Task &task, Value y);
+  Value sumOfTaps(const Task &task, const Taps &taps, Value rows,
+                  Value factors, Value y);
   Value passes(const Task &task, Value y);
   Value addTaps(const Task &task, const Taps &taps, Value y);
   std::pair<Value, Value> tapsWithInput(const Task &task);
@@ -51,7 +62,7 @@ private:
   BlockBuilder &b;
   Convolution conv;
   bool unrolled;
-  int64_t heads, channels; ///< of a task
+  int64_t heads, channels, tokens; ///< of a task
 };
 
 } // namespace
@@ -78,19 +89,25 @@ DirectConvolve::DirectConvolve(BlockBuilder &b, ConvolveOp op)
       heads(divisorBelow(
           conv.H, chooseHeads(conv.H, conv.D,
                               unrolled ? kWidthOfPass : kWidthOfPasses))),
-      channels(heads * conv.D) {}
+      channels(heads * conv.D),
+      tokens(unrolled ? kRowsOfPass : kRowsOfPasses) {}
 
-// Row r of the tile is x[t0 - first_lag - l0 - (count - 1) + r], or in reverse
+// Row r is x[t0 - first_lag - l0 - (count - 1) + r], or in reverse
 // x[t0 + first_lag + l0 + r].
-Value DirectConvolve::tile(const Task &task, const Taps &taps) {
-  Value rows = b.sub(b.add(task.rows, taps.count), b.index(1));
+DirectConvolve::Rows DirectConvolve::rowsOf(const Task &task,
+                                            const Taps &taps) {
+  Value count = b.sub(b.add(task.rows, taps.count), b.index(1));
   Value near = b.add(b.index(conv.op.getFirstLag()), taps.first);
   Value far = b.sub(b.add(near, taps.count), b.index(1));
-  Value from = conv.op.getReverse() ? b.add(task.t0, near)
-                                    : b.sub(task.t0, far);
-  Value tile = b.empty({kRows + taps.most - 1, channels}, conv.element());
-  Columns columns{b.mul(task.head, conv.D), channels};
-  return conv.load(tile, task.entry, columns, from, rows);
+  Value first = conv.op.getReverse() ? b.add(task.t0, near)
+                                     : b.sub(task.t0, far);
+  return {first, count};
+}
+
+Value DirectConvolve::tile(const Task &task, const Taps &taps) {
+  Rows rows = rowsOf(task, taps);
+  Value tile = b.empty({tokens + taps.most - 1, channels}, conv.element());
+  return conv.load(tile, task.entry, columnsOf(task), rows.first, rows.count);
 }
 
 /// The taps with channels last, where the rows of the tile have them.
@@ -107,11 +124,10 @@ Value DirectConvolve::tapRows(const Task &task, const Taps &taps) {
   return tensor::CollapseShapeOp::create(b, b.insert(rows, all, used), groups);
 }
 
-// y[t] = Σ_l taps[l] · tile[t + rowOf(l)], in one pass.
-Value DirectConvolve::onePass(const Task &task, Value y) {
+// y[t] = Σ_l taps[l] · rows[t + rowOf(l)], in one pass.
+Value DirectConvolve::sumOfTaps(const Task &task, const Taps &taps, Value rows,
+                                Value factors, Value y) {
   int64_t L = conv.staticTaps;
-  Taps taps{b.index(0), conv.L, L};
-  Value rows = tile(task, taps), factors = tapRows(task, taps);
   Values ins;
   SmallVector<StringRef> maps;
   for (int64_t l = 0; l < L; ++l) {
@@ -129,6 +145,24 @@ Value DirectConvolve::onePass(const Task &task, Value y) {
     return {total};
   };
   return b.generic("tc", maps, ins, {y}, sum).front();
+}
+
+Value DirectConvolve::onePass(const Task &task, Value y) {
+  Taps taps{b.index(0), conv.L, conv.staticTaps};
+  Rows rows = rowsOf(task, taps);
+  Value factors = tapRows(task, taps);
+  auto sumOf = [&](Value source) -> Values {
+    return {sumOfTaps(task, taps, source, factors, y)};
+  };
+  return b
+      .ifElse(
+          conv.holds(rows.first, rows.count),
+          [&] {
+            return sumOf(conv.rows(task.entry, columnsOf(task), rows.first,
+                                   rows.count));
+          },
+          [&] { return sumOf(tile(task, taps)); })
+      .front();
 }
 
 /// y + Σ_l taps[l] · tile[t + rowOf(l)], with one pass for each tap.
@@ -177,15 +211,16 @@ Value DirectConvolve::passes(const Task &task, Value y) {
 
 Values DirectConvolve::build() {
   auto block = [&](ValueRange iv, ValueRange shared) -> std::function<void()> {
-    Task task{iv[0], b.mul(iv[1], heads), b.mul(iv[2], kRows), Value()};
-    task.rows = b.min(b.sub(conv.T, task.t0), b.index(kRows));
+    Task task{iv[0], b.mul(iv[1], heads), b.mul(iv[2], tokens), Value()};
+    task.rows = b.min(b.sub(conv.T, task.t0), b.index(tokens));
+    Columns columns = columnsOf(task);
     SmallVector<Axis> rows{at(task.entry), range(task.t0, task.rows),
-                           range(b.mul(task.head, conv.D), channels)};
+                           range(columns.first, columns.size)};
     Value y = b.slice(shared[0], rows);
     Value done = unrolled ? onePass(task, y) : passes(task, y);
     return [=] { b.parallelInsert(done, shared[0], rows); };
   };
-  Value y = b.forall({conv.batch, conv.H / heads, b.ceilDiv(conv.T, kRows)},
+  Value y = b.forall({conv.batch, conv.H / heads, b.ceilDiv(conv.T, tokens)},
                      conv.out, block)
                 .front();
   return conv.results(y);

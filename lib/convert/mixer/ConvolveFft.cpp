@@ -26,16 +26,18 @@ public:
   Values build();
 
 private:
-  using Load = function_ref<Value(Value tile, const Columns &)>;
+  /// Puts rows of a transform, from `row` on, into a quarter's tile.
+  using Load = function_ref<Value(Value tile, const Columns &, int64_t row)>;
 
   ComplexTile tiles(int64_t rows, int64_t columns);
+  Quarters quarters();
   Columns columnsOf(Value group, int64_t part);
   ComplexTile spectrum(Value group, Load load);
   ComplexTile tapSpectra();
   ComplexTile inputSpectra(Value behind);
   ComplexTile product(ComplexTile x, ComplexTile taps, ValueRange iv,
                       Value behind);
-  Value blockOfY(ComplexTile sum, Value count);
+  Value blockOfY(ComplexTile sum);
   Value y();
 
   BlockBuilder &b;
@@ -57,6 +59,13 @@ ComplexTile FftConvolve::tiles(int64_t rows, int64_t columns) {
   return {re, tile()};
 }
 
+Quarters FftConvolve::quarters() {
+  Quarters all;
+  for (ComplexTile &part : all.parts)
+    part = tiles(P / 2, kColumns);
+  return all;
+}
+
 /// The last group may have fewer, or none.
 Columns FftConvolve::columnsOf(Value group, int64_t part) {
   Value first = b.mul(group, 2 * kColumns);
@@ -70,10 +79,13 @@ Columns FftConvolve::columnsOf(Value group, int64_t part) {
 
 /// Both halves of the channels of what `load` puts into zeros.
 ComplexTile FftConvolve::spectrum(Value group, Load load) {
-  ComplexTile z = tiles(2 * P, kColumns), scratch = tiles(2 * P, kColumns);
-  z.re = load(b.fill(z.re, 0.0), columnsOf(group, 0));
-  z.im = load(b.fill(z.im, 0.0), columnsOf(group, 1));
-  ComplexTile done = fft.transform(z, scratch).first;
+  Quarters z = quarters();
+  for (auto [quarter, part] : llvm::enumerate(z.parts)) {
+    int64_t row = quarter * P / 2;
+    part.re = load(b.fill(part.re, 0.0), columnsOf(group, 0), row);
+    part.im = load(b.fill(part.im, 0.0), columnsOf(group, 1), row);
+  }
+  Quarters done = fft.transform(z, quarters());
   return fft.splitReal(done, tiles(P + 1, 2 * kColumns));
 }
 
@@ -83,9 +95,14 @@ ComplexTile FftConvolve::tapSpectra() {
   Extent sizes[] = {pieces, groups, P + 1, 2 * kColumns};
   Values out{b.empty(sizes, conv.element()), b.empty(sizes, conv.element())};
   auto piece = [&](ValueRange iv, ValueRange shared) -> std::function<void()> {
-    Value first = b.mul(iv[0], P);
-    Value count = b.min(b.sub(used, first), b.index(P));
-    auto load = [&](Value tile, const Columns &columns) {
+    Value piece = b.mul(iv[0], P);
+    auto load = [&](Value tile, const Columns &columns, int64_t row) -> Value {
+      if (row >= P)
+        return tile;
+      // Slices of no rows must still begin at one.
+      Value first = b.add(piece, b.index(row));
+      Value count = b.min(b.max(b.sub(used, first), b.index(0)), b.index(P / 2));
+      first = b.min(first, b.sub(used, b.index(1)));
       Value taps = b.slice(rows, {range(first, count),
                                   range(columns.first, columns.size)});
       return b.insert(taps, tile, {range(0, count), all(columns.size)});
@@ -112,8 +129,9 @@ ComplexTile FftConvolve::inputSpectra(Value behind) {
     // Tokens (m - 1) P - first lag and on, m = iv[1] - behind.
     Value from = b.mul(b.sub(b.sub(iv[1], behind), b.index(1)), P);
     from = b.sub(from, conv.firstLag());
-    auto load = [&](Value tile, const Columns &columns) {
-      return conv.load(tile, iv[0], columns, from, b.index(2 * P));
+    auto load = [&](Value tile, const Columns &columns, int64_t row) {
+      return conv.load(tile, iv[0], columns, b.add(from, b.index(row)),
+                       b.index(P / 2));
     };
     ComplexTile made = spectrum(iv[2], load);
     SmallVector<Axis> axes{at(iv[0]), at(iv[1]), at(iv[2]), all(P + 1),
@@ -159,25 +177,24 @@ ComplexTile FftConvolve::product(ComplexTile x, ComplexTile taps, ValueRange iv,
   return {done[0], done[1]};
 }
 
-/// Rows P and on of the inverse, [P, 2 columns]: the first of them count.
-Value FftConvolve::blockOfY(ComplexTile sum, Value count) {
-  ComplexTile z = tiles(2 * P, kColumns), scratch = tiles(2 * P, kColumns);
-  z = fft.joinReal(sum, z);
-  z = fft.transform(z.swapped(), scratch.swapped()).first.swapped();
+/// Rows P and on of the inverse, [P, 2 columns].
+Value FftConvolve::blockOfY(ComplexTile sum) {
+  Quarters z = fft.joinReal(sum, quarters());
+  z = fft.transform(z.swapped(), quarters().swapped()).swapped();
   Value tile = b.empty({P, 2 * kColumns}, conv.element());
   Value scale = b.number(conv.element(), 0.5 / P);
-  const Value halves[] = {z.re, z.im};
-  for (auto [part, rows] : llvm::enumerate(halves)) {
-    SmallVector<Axis> axes{range(0, count), range(int64_t(part) * kColumns, kColumns)};
-    Value made = b.generic("tc", {"tc", "tc"},
-                           {b.slice(rows, {range(P, count), all(kColumns)})},
-                           {b.slice(tile, axes)},
-                           [&](ValueRange x) -> Values {
-                             return {arith::MulFOp::create(b, x[0], scale)};
-                           })
-                     .front();
-    tile = b.insert(made, tile, axes);
-  }
+  for (int64_t quarter : {2, 3})
+    for (int64_t part : {0, 1}) {
+      Value rows = part ? z[quarter].im : z[quarter].re;
+      SmallVector<Axis> axes{range((quarter - 2) * P / 2, P / 2),
+                             range(part * kColumns, kColumns)};
+      Value made = b.generic("tc", {"tc", "tc"}, {rows}, {b.slice(tile, axes)},
+                             [&](ValueRange x) -> Values {
+                               return {arith::MulFOp::create(b, x[0], scale)};
+                             })
+                       .front();
+      tile = b.insert(made, tile, axes);
+    }
   return tile;
 }
 
@@ -194,7 +211,7 @@ Value FftConvolve::y() {
   auto block = [&](ValueRange iv, ValueRange shared) -> std::function<void()> {
     Value t0 = b.mul(iv[1], P);
     Value count = b.min(b.sub(conv.T, t0), b.index(P));
-    Value tile = blockOfY(product(x, taps, iv, behind), count);
+    Value tile = blockOfY(product(x, taps, iv, behind));
     Value firstColumn = b.mul(iv[2], 2 * kColumns);
     Extent width = 2 * kColumns;
     if (conv.C % (2 * kColumns) != 0)
@@ -223,8 +240,8 @@ Values FftConvolve::build() {
 FailureOr<Values> weft::fftConvolve(BlockBuilder &b, mixer::ConvolveOp op,
                                     int64_t block) {
   int64_t most = elementOf(op.getX()).isF64() ? 512 : 1024;
-  if (block > most || !llvm::isPowerOf2_64(block))
-    return op.emitOpError("expects blocks of a power of two of at most ")
+  if (block < 2 || block > most || !llvm::isPowerOf2_64(block))
+    return op.emitOpError("expects blocks of a power of two from 2 to ")
            << most << " tokens in the fft form, got " << block;
   return FftConvolve(b, op, block).build();
 }

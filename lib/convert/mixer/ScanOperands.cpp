@@ -52,6 +52,8 @@ Axis ScanOperands::planeAxis(int64_t plane) const {
 }
 
 Axis ScanOperands::valueAxis(const HeadBlock &task) const {
+  if (task.column)
+    return range(task.column, task.columns);
   return task.count && V == 1 ? at(0) : all(V);
 }
 

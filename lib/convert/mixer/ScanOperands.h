@@ -8,10 +8,12 @@
 namespace weft {
 
 /// A task: one head of one batch entry, or a block of heads, which then are an
-/// axis of all tiles.
+/// axis of all tiles. It may look at some of the value columns at a time.
 struct HeadBlock {
   mlir::Value entry, head;
   int64_t count = 0;
+  mlir::Value column; ///< the first of `columns`, or all if null
+  int64_t columns = 0;
 };
 
 /// Channels come in one plane, or, where pairs of them turn, in two: the first

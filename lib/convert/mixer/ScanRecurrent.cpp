@@ -1,7 +1,8 @@
 // The recurrent forms of scan: one task runs over time with its state in a
 // tile. In `recurrent` a task is one head, in `lanes` a block of heads, which
 // are the inner dimension of all tiles where a head has few channels. A decode
-// step is this form with T = 1.
+// step is this form with T = 1. Where the state of a head is larger than the
+// first cache, a few tokens go over some of its columns at a time.
 //   S = D S + e^gain k vᵀ + b uᵀ,  u = Sᵀ a  or, after the decay, (D S)ᵀ a,
 //   y = scale · Sᵀ q  of the state after the update, or of the one before it.
 #include "MixerToBlocks.h"
@@ -18,6 +19,11 @@ using namespace mlir;
 using namespace weft;
 using mixer::ScanOp;
 
+/// A state that stays in the first cache beside the rows that meet it, the
+/// columns of a larger one that do, and the tokens that go over them in turn.
+static constexpr int64_t kStateBytes = 24 * 1024;
+static constexpr int64_t kColumns = 32, kTokens = 32;
+
 namespace {
 
 /// What goes from token to token. State has a tile for each plane.
@@ -27,6 +33,14 @@ struct Carried {
   Value logScale; ///< with a gain
   Term max;
   Value segment; ///< of the last token that is no padding
+
+  SmallVector<Value *> variables() {
+    SmallVector<Value *> all{&y};
+    for (Value &tile : state)
+      all.push_back(&tile);
+    all.append({&logScale, &max.value, &segment});
+    return all;
+  }
 };
 
 /// A token: rows by plane, factors of the state, of what is written and of
@@ -48,9 +62,13 @@ private:
   Carried start(ValueRange shared);
   Value wholeState(const Values &state, Value shared);
 
+  bool isBlocked() const;
+  void overColumns(Value first, Carried &carried);
+  void overTokens(Value first, Value end, Carried &carried);
   void step(Value step, Carried &carried);
   Token load(Value t);
   void fixConstants();
+  void keepDecays(Value first, Value count);
   Term turn(Value angles, Value t, bool sine);
   void segment(Token &token, Value &id);
   void decay(Token &token, Carried &carried);
@@ -80,6 +98,8 @@ private:
   /// Letters of the loops over heads and value columns.
   std::string heads, columns;
   Term fixedDecay, fixedCos, fixedSin;
+  /// Decay factors of a few tokens from `firstToken` on, [tokens, K].
+  Value decayRows, firstToken;
 };
 
 } // namespace
@@ -92,7 +112,8 @@ RecurrentScan::RecurrentScan(BlockBuilder &b, ScanOp op, int64_t headsOfTask)
 
 SmallVector<Extent> RecurrentScan::sizes(StringRef loops) const {
   return llvm::map_to_vector(loops, [&](char loop) {
-    return Extent(loop == 'h' ? task.count : loop == 'p' ? scan.V : 0);
+    int64_t columns = task.column ? task.columns : scan.V;
+    return Extent(loop == 'h' ? task.count : loop == 'p' ? columns : 0);
   });
 }
 
@@ -111,12 +132,11 @@ Values RecurrentScan::results() {
 std::function<void()> RecurrentScan::run(ValueRange shared) {
   fixConstants();
   Carried done = start(shared);
-  SmallVector<Value *> variables{&done.y};
-  for (Value &tile : done.state)
-    variables.push_back(&tile);
-  variables.append({&done.logScale, &done.max.value, &done.segment});
-  b.forLoop(b.index(0), scan.T, 1, variables,
-            [&](Value i) { step(i, done); });
+  if (isBlocked())
+    b.forLoop(b.index(0), scan.T, kTokens, done.variables(),
+              [&](Value first) { overColumns(first, done); });
+  else
+    overTokens(b.index(0), scan.T, done);
   Value state = wholeState(done.state, shared[1]);
   SmallVector<Axis> rows = scan.rowsOf(task);
   Axis which = range(task.head, task.count ? task.count : 1);
@@ -177,6 +197,50 @@ Value RecurrentScan::wholeState(const Values &state, Value shared) {
     whole = b.insert(tile, whole, part);
   }
   return whole;
+}
+
+//===-- the order of tokens and columns ------------------------------------===//
+
+void RecurrentScan::overTokens(Value first, Value end, Carried &carried) {
+  b.forLoop(first, end, 1, carried.variables(),
+            [&](Value i) { step(i, carried); });
+}
+
+/// Angles would be turned into factors again for each block of columns.
+bool RecurrentScan::isBlocked() const {
+  int64_t bytes = scan.K * scan.V * scan.element.getIntOrFloatBitWidth() / 8;
+  return !task.count && !scan.rotate && bytes > kStateBytes &&
+         scan.V % kColumns == 0 && scan.V > kColumns;
+}
+
+/// The next tokens over all columns, block by block. What does not belong to a
+/// column starts anew for each of them.
+void RecurrentScan::overColumns(Value first, Carried &carried) {
+  Value count = b.min(b.sub(scan.T, first), b.index(kTokens));
+  Value end = b.add(first, count);
+  keepDecays(first, count);
+  Carried before = carried;
+  task.columns = kColumns;
+  auto block = [&](Value column) {
+    task.column = column;
+    Axis columns = scan.valueAxis(task);
+    SmallVector<Axis> rows{all(scan.T), columns};
+    SmallVector<Axis> channels{all(scan.channels), columns};
+    Carried part{b.slice(carried.y, rows),
+                 // Rows apart by all columns would share few sets of the cache.
+                 {b.copy(carried.state[0], channels)},
+                 carried.logScale,
+                 before.max,
+                 before.segment};
+    overTokens(first, end, part);
+    carried.y = b.insert(part.y, carried.y, rows);
+    carried.state[0] = b.insert(part.state[0], carried.state[0], channels);
+    carried.logScale = part.logScale;
+    carried.max = part.max;
+    carried.segment = part.segment;
+  };
+  b.forLoop(b.index(0), b.index(scan.V), kColumns, carried.variables(), block);
+  task.column = Value();
 }
 
 //===-- one token ----------------------------------------------------------===//
@@ -253,12 +317,35 @@ void RecurrentScan::segment(Token &token, Value &id) {
   id = arith::SelectOp::create(b, token.padding, id, own);
 }
 
+/// Factors of channels are shared by the blocks of columns.
+void RecurrentScan::keepDecays(Value first, Value count) {
+  if (!scan.channelDecay || scan.gain || fixedDecay)
+    return;
+  Value low = scan.reverse ? b.sub(scan.T, b.add(first, count)) : first;
+  Value logs = b.slice(scan.decay,
+                       {at(task.entry), range(low, count),
+                        scan.headAxis(b, task, staticDim(scan.decay, 2)),
+                        all(scan.K)});
+  SmallVector<Axis> used{range(0, count), all(scan.K)};
+  Value tile = b.empty({kTokens, scan.K}, scan.element);
+  Value rows = b.generic("tn", {"tn", "tn"}, {logs}, {b.slice(tile, used)},
+                         [&](ValueRange x) -> Values { return {exp(x[0])}; })
+                   .front();
+  decayRows = b.insert(rows, tile, used);
+  firstToken = low;
+}
+
 //===-- decays and the gauge -----------------------------------------------===//
 
 /// e^g; with a gain, the state before the token is stored with the scale
 /// e^-before, the one after it with e^-after.
 void RecurrentScan::decay(Token &token, Carried &carried) {
   Type element = scan.element;
+  if (decayRows) {
+    Value row = b.sub(token.t, firstToken);
+    token.decay = {b.slice(decayRows, {at(row), all(scan.K)}), "n"};
+    return;
+  }
   Term g, gain;
   if (scan.decay && !fixedDecay)
     g = scan.row(b, scan.decay, task, token.t);

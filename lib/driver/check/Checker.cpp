@@ -10,17 +10,22 @@ using namespace llvm;
 using namespace weft;
 using namespace weft::driver;
 
-void Checker::report(const FormCase &form, StringRef what, Difference found,
-                     bool needBits) {
-  bool good =
-      found.relative <= invocation.tolerance && (found.sameBits || !needBits);
+/// A row without its end.
+void Checker::print(const FormCase &form, StringRef what, Difference found,
+                    bool good) {
   failures += !good;
   outs() << (good ? "PASS " : "FAIL ") << left_justify(form.text(), 22) << " "
          << left_justify(what, 42)
          << format(" error %.1e, %.0f ulp", found.relative, found.ulps);
   if (found.sameBits)
     outs() << ", same bits";
-  else if (needBits)
+}
+
+void Checker::report(const FormCase &form, StringRef what, Difference found,
+                     bool needBits) {
+  print(form, what, found,
+        found.relative <= invocation.tolerance && (found.sameBits || !needBits));
+  if (needBits && !found.sameBits)
     outs() << ", bits differ";
   outs() << "\n";
 }
@@ -145,9 +150,27 @@ Expected<Checker::Arrays> Checker::whole(ModelLibrary &library,
   return outputs;
 }
 
+/// How far the reference moves with a step of f32 in every input, relative as
+/// errors are.
+Expected<double> Checker::sensitivity(const Arrays &inputs,
+                                      const Arrays &expected) {
+  std::mt19937_64 random(invocation.seed);
+  Expected<Arrays> moved =
+      reference(roundedOnce(inputs, entry(), ranges, random));
+  if (!moved)
+    return moved.takeError();
+  return compare(*moved, expected).relative;
+}
+
+/// An error above the tolerance is that of the inputs, where steps of f32 in
+/// them do as much: a sum of many weights, say, that is almost 0 and divides.
+static constexpr double kSteps = 8;
+
 Error Checker::checkValues(ModelLibrary &library, const FormCase &form) {
   for (const Sample &sample : samples(ranges)) {
     Difference worst;
+    bool good = true;
+    double moved = 0;
     std::string counts;
     for (int64_t tokens : tokenCounts(form.chunk)) {
       Arrays inputs = draw(tokens, sample);
@@ -157,13 +180,24 @@ Error Checker::checkValues(ModelLibrary &library, const FormCase &form) {
       Expected<Arrays> actual = whole(library, inputs);
       if (!actual)
         return actual.takeError();
-      worst.include(compare(*actual, *expected));
+      Difference found = compare(*actual, *expected);
+      worst.include(found);
+      if (!(found.relative <= invocation.tolerance)) {
+        Expected<double> step = sensitivity(inputs, *expected);
+        if (!step)
+          return step.takeError();
+        moved = std::max(moved, *step);
+        good &= found.relative <= kSteps * *step;
+      }
       counts += (counts.empty() ? "" : ",") + std::to_string(tokens);
     }
     std::string what = sample.name;
     if (sample.gate)
       raw_string_ostream(what) << format(" %g", *sample.gate);
-    report(form, what + ", T " + counts, worst);
+    print(form, what + ", T " + counts, worst, good);
+    if (moved > 0)
+      outs() << format(", a step of f32 in the inputs: %.1e", moved);
+    outs() << "\n";
   }
   return Error::success();
 }

@@ -46,6 +46,8 @@ private:
   Arrays draw(int64_t tokens, const Sample &sample, uint64_t stream = 0);
   Arrays slice(const Arrays &inputs, int64_t begin, int64_t end);
   llvm::Expected<Arrays> reference(const Arrays &inputs);
+  llvm::Expected<double> sensitivity(const Arrays &inputs,
+                                     const Arrays &expected);
   llvm::Expected<Arrays> looped(const Arrays &inputs);
   llvm::Expected<Arrays> whole(ModelLibrary &library, const Arrays &inputs);
 
@@ -60,6 +62,8 @@ private:
   llvm::Error checkStateCopies(ModelLibrary &library, const FormCase &form);
   void report(const FormCase &form, llvm::StringRef what, Difference found,
               bool needBits = false);
+  void print(const FormCase &form, llvm::StringRef what, Difference found,
+             bool good);
   void refuse(const FormCase &form, llvm::StringRef why);
 
   const Invocation &invocation;

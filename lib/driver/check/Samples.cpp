@@ -2,6 +2,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -45,7 +46,7 @@ static double drawValue(const ValueRange *range, const Sample &sample,
   if (!range || (std::isinf(range->lo) && std::isinf(range->hi)))
     return normal(random);
   if (sample.gate && range->hi <= 0)
-    return *sample.gate;
+    return std::clamp(*sample.gate, range->lo, range->hi);
   // A range without an end: normal numbers on its side of the other end.
   if (std::isinf(range->lo) || std::isinf(range->hi)) {
     double size = std::abs(normal(random));
@@ -78,6 +79,26 @@ static Array draw(const weft_tensor_info &info, int64_t tokens,
   for (int64_t i = 0; i < count; ++i)
     values[i] = drawValue(range, sample, random);
   return array;
+}
+
+std::vector<Array> driver::roundedOnce(std::vector<Array> inputs,
+                                       const weft_entry_info &entry,
+                                       const ValueRanges &ranges,
+                                       std::mt19937_64 &random) {
+  constexpr float infinity = std::numeric_limits<float>::infinity();
+  for (auto [i, input] : enumerate(inputs)) {
+    if (input.dtype != WEFT_F32)
+      continue;
+    auto range = ranges.find(entry.inputs[i].name);
+    auto *values = reinterpret_cast<float *>(input.data.data());
+    for (float &value : MutableArrayRef(values, input.elements())) {
+      float next = std::nextafter(value, random() & 1 ? infinity : -infinity);
+      if (range == ranges.end() ||
+          (range->second.lo <= next && next <= range->second.hi))
+        value = next;
+    }
+  }
+  return inputs;
 }
 
 std::vector<Array> driver::drawInputs(const weft_entry_info &entry,

@@ -32,6 +32,13 @@ std::vector<Array> drawInputs(const weft_entry_info &entry, int64_t tokens,
                               int64_t vocabulary, const ValueRanges &ranges,
                               const Sample &sample, std::mt19937_64 &random);
 
+/// The inputs with every number moved to the next f32 up or down, at random, if
+/// that one is in its range.
+std::vector<Array> roundedOnce(std::vector<Array> inputs,
+                               const weft_entry_info &entry,
+                               const ValueRanges &ranges,
+                               std::mt19937_64 &random);
+
 } // namespace weft::driver
 
 #endif // WEFT_DRIVER_CHECK_SAMPLES_H

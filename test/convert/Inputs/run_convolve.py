@@ -10,8 +10,8 @@ from formulas import convolve
 # heads, features, taps, first lag
 SHAPES = [(64, 1, 4, 0), (48, 1, 2, 3), (5, 3, 3, 0), (1, 7, 4, -2),
           (32, 1, 1, 0), (32, 2, 40, -12), (16, 1, 12, 0), (4, 8, 70, 1)]
-FORMS = {"direct": [0], "blocked": [16, 32], "fft": [1, 16, 64]}
-TIMES = (0, 1, 2, 31, 32, 33, 103)
+FORMS = {"direct": [0], "blocked": [16, 32], "fft": [2, 16, 32, 64]}
+TIMES = (0, 1, 2, 31, 32, 33, 64, 65, 103)
 SLOTS = 160
 
 

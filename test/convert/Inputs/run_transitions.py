@@ -48,6 +48,9 @@ CASES["scan"] = [Case("scan", chunk, **c) for n, c in enumerate(TREE)
 # Heads are channels: a block of 8 or 16 of them.
 HEADS = [dict(heads=(16, 1, 16), K=16, V=1), dict(heads=(8, 8, 8), K=4, V=1),
          dict(heads=(16, 2, 16), K=8, V=3), dict(heads=(32, 1, 1), K=2, V=1)]
+# States that go by blocks of columns.
+CASES["recurrent"] += [Case("recurrent", 32, **{**c, "K": 128, "V": 64})
+                       for c in RECURRENT if "rotate" not in c]
 CASES["lanes"] = [Case("lanes", 16, **{**c, **HEADS[n % len(HEADS)]})
                   for n, c in enumerate(RECURRENT)] + [
     Case("lanes", 16, decay="channel step", heads=(64, 1, 64), K=16, V=1),
