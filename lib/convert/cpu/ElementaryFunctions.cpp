@@ -136,8 +136,11 @@ Value ElementaryFunctions::polynomial(Value r, ArrayRef<double> coefficients) {
 /// exponent of that power: 0 for the lowest n. Above the highest it stays there.
 ElementaryFunctions::Power
 ElementaryFunctions::split(Value shifted, double shift, Sign sign) {
+  // As integers, for which more units than for numbers can be had.
   if (sign != Sign::NotPositive)
-    shifted = atMost(roundingShift + 2 * exponentBias, shifted);
+    shifted = fromBits(arith::MinSIOp::create(
+        b, bits(shifted),
+        bits(number(roundingShift + 2 * exponentBias))));
   Value exponent =
       arith::ShLIOp::create(b, bits(shifted), integer(mantissaBits));
   return {subtract(shifted, number(shift)), fromBits(exponent), {}};
