@@ -227,9 +227,9 @@ def ExpandExp : Pass<"weft-expand-exp", "mlir::func::FuncOp"> {
     expm1, log, log1p, tanh and erf by polynomials of their own, with the same
     bits for scalars and vectors. At most 2 ulp where the result is normal (erf:
     2^-22 max(1, |x|)), 0 or right where it is smaller, infinity above the range,
-    NaN for NaN. What models
-    compose of them and would lose digits or overflow is computed as a whole:
-    1 + exp(x), x / (1 + exp(-x)), and log1p(exp(x)), which no longer overflows.
+    NaN for NaN. What models compose of them and would lose digits or overflow
+    is computed as a whole: 1 + exp(x), x / (1 + exp(-x)), and log1p(exp(x)),
+    which no longer overflows.
   }];
   let dependentDialects = ["mlir::math::MathDialect", "mlir::arith::ArithDialect", "mlir::vector::VectorDialect"];
 }
