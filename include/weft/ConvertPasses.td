@@ -232,12 +232,15 @@ def EmitVectors : Pass<"weft-emit-vectors", "mlir::func::FuncOp"> {
 }
 
 def ExpandExp : Pass<"weft-expand-exp", "mlir::func::FuncOp"> {
-  let summary = "expand exponentials of f32 into polynomials";
+  let summary = "expand elementary functions of f32 into polynomials";
   let description = [{
-    exp(x) = 2^n exp(r) with n = round(x log2 e) and |r| <= ln 2 / 2, exp2 alike:
-    at most 2 ulp, exactly 0 where the result is below 2^-126, infinity above
-    the range, NaN for NaN. Other functions of f32 vectors that have a short
-    polynomial upstream (log, log1p, expm1, tanh, erf) take that.
+    exp(x) = 2^n exp(r) with n = round(x log2 e) and |r| <= ln 2 / 2, exp2,
+    expm1, log, log1p, tanh and erf by polynomials of their own, with the same
+    bits for scalars and vectors. At most 2 ulp where the result is normal (erf:
+    2^-22 max(1, |x|)), 0 or right where it is smaller, infinity above the range,
+    NaN for NaN. What models compose of them and would lose digits or overflow
+    is computed as a whole: 1 + exp(x), x / (1 + exp(-x)), and log1p(exp(x)),
+    which no longer overflows.
   }];
   let dependentDialects = ["mlir::math::MathDialect", "mlir::arith::ArithDialect", "mlir::vector::VectorDialect"];
 }

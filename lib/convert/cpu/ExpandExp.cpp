@@ -1,13 +1,14 @@
-// Exponentials of f32 as polynomials, scalar and vector alike.
+// Elementary functions of f32 as polynomials, scalar and vector alike. What
+// models compose of them is recognised where its parts lose more than two ulp.
+#include "ElementaryFunctions.h"
 #include "weft/Convert.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/Dialect/Math/Transforms/Passes.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
-#include "mlir/IR/ImplicitLocOpBuilder.h"
-#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "mlir/IR/Matchers.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 namespace weft {
 #define GEN_PASS_DEF_EXPANDEXP
@@ -15,126 +16,123 @@ namespace weft {
 } // namespace weft
 
 using namespace mlir;
+using namespace weft;
 
-namespace {
-/// Builds the expansion of one exp or exp2 at its place.
-struct ExpExpander {
-  ImplicitLocOpBuilder b;
-  Type type, intType;
-
-  explicit ExpExpander(Operation *op)
-      : b(op->getLoc(), op), type(op->getResult(0).getType()),
-        intType(b.getI32Type()) {
-    if (auto vector = dyn_cast<VectorType>(type))
-      intType = vector.clone(b.getI32Type());
-  }
-
-  Value constant(double value) { return splat(type, b.getF32FloatAttr(value)); }
-  Value constant(int32_t value) {
-    return splat(intType, b.getI32IntegerAttr(value));
-  }
-  Value splat(Type type, TypedAttr element) {
-    if (auto vector = dyn_cast<VectorType>(type))
-      return arith::ConstantOp::create(b, DenseElementsAttr::get(vector, element));
-    return arith::ConstantOp::create(b, element);
-  }
-  Value fma(Value x, Value y, Value z) {
-    return math::FmaOp::create(b, x, y, z);
-  }
-  Value polynomial(Value r, ArrayRef<double> coefficients);
-  Value scale(Value p, Value rounder, Value x, double lowest, double overflow);
-  Value exp(Value x);
-  Value exp2(Value x);
-};
-} // namespace
-
-/// Added to |t| < 2^22, leaves round(t) in the low bits of the sum.
-static constexpr double roundingShift = 12582912.0; // 1.5 * 2^23
-
-/// Coefficients from the highest power down.
-Value ExpExpander::polynomial(Value r, ArrayRef<double> coefficients) {
-  Value p = constant(coefficients.front());
-  for (double c : coefficients.drop_front())
-    p = fma(p, r, constant(c));
-  return p;
+static bool isF32(Operation *op) {
+  return op->getNumResults() == 1 &&
+         getElementTypeOrSelf(op->getResult(0)).isF32();
 }
 
-/// p 2^n by an addition to p's exponent; 0 for x < lowest, x + inf (infinity,
-/// or NaN) unless x < overflow.
-Value ExpExpander::scale(Value p, Value shifted, Value x, double lowest,
-                         double overflow) {
-  Value n = arith::ShLIOp::create(b, arith::BitcastOp::create(b, intType, shifted),
-                                  constant(int32_t(23)));
-  Value bits = arith::AddIOp::create(
-      b, arith::BitcastOp::create(b, intType, p), n);
-  Value y = arith::BitcastOp::create(b, type, bits);
-  Value tiny = arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, x,
-                                     constant(lowest));
-  y = arith::SelectOp::create(b, tiny, constant(0.0), y);
-  Value fits = arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, x,
-                                     constant(overflow));
-  Value infinite = arith::AddFOp::create(
-      b, x, constant(std::numeric_limits<double>::infinity()));
-  return arith::SelectOp::create(b, fits, y, infinite);
+/// x of exp(x).
+static Value exponentOf(Value value) {
+  auto exp = value.getDefiningOp<math::ExpOp>();
+  return exp ? exp.getOperand() : Value();
 }
 
-/// 2^x = 2^n 2^r, n = round(x), |r| <= 1/2: minimax, relative error 2e-9.
-Value ExpExpander::exp2(Value x) {
-  Value shift = constant(roundingShift);
-  Value shifted = arith::AddFOp::create(b, x, shift);
-  Value n = arith::SubFOp::create(b, shifted, shift);
-  Value p = polynomial(arith::SubFOp::create(b, x, n),
-                       {0.0001534581242594868, 0.0013399930903688073,
-                        0.009618489071726799, 0.05550328642129898,
-                        0.24022646248340607, 0.6931471824645996, 1.0});
-  return scale(p, shifted, x, -126.0, 128.0);
+/// x of 1 + exp(x).
+static Value exponentOfOnePlus(Value value) {
+  auto sum = value.getDefiningOp<arith::AddFOp>();
+  if (!sum)
+    return {};
+  if (matchPattern(sum.getRhs(), m_OneFloat()))
+    return exponentOf(sum.getLhs());
+  return matchPattern(sum.getLhs(), m_OneFloat()) ? exponentOf(sum.getRhs())
+                                                  : Value();
 }
 
-/// e^x = 2^n e^r, n = round(x log2 e), r = x - n ln 2 with ln 2 in two parts.
-Value ExpExpander::exp(Value x) {
-  Value shift = constant(roundingShift);
-  Value shifted = fma(x, constant(1.4426950408889634), shift);
-  Value n = arith::SubFOp::create(b, shifted, shift);
-  Value r = fma(n, constant(-0.693359375), x);
-  r = fma(n, constant(2.12194440e-4), r);
-  Value p = polynomial(r, {0.0013836808502674103, 0.00837484560906887,
-                           0.041668228805065155, 0.16666419804096222,
-                           0.49999991059303284, 1.0, 1.0});
-  return scale(p, shifted, x, -87.33654475, 88.7228394);
+/// x of 1 + exp(-x).
+static Value sigmoidArgumentOfDivisor(Value value) {
+  Value exponent = exponentOfOnePlus(value);
+  auto negated = exponent ? exponent.getDefiningOp<arith::NegFOp>() : nullptr;
+  return negated ? negated.getOperand() : Value();
+}
+
+/// x of 1 / (1 + exp(-x)).
+static Value sigmoidArgument(Value value) {
+  auto quotient = value.getDefiningOp<arith::DivFOp>();
+  return quotient && matchPattern(quotient.getLhs(), m_OneFloat())
+             ? sigmoidArgumentOfDivisor(quotient.getRhs())
+             : Value();
+}
+
+/// x of x / (1 + exp(-x)) or of x times the sigmoid of x.
+static Value siluArgument(Operation *op) {
+  if (auto quotient = dyn_cast<arith::DivFOp>(op)) {
+    Value x = sigmoidArgumentOfDivisor(quotient.getRhs());
+    return x == quotient.getLhs() ? x : Value();
+  }
+  auto product = dyn_cast<arith::MulFOp>(op);
+  if (!product)
+    return {};
+  Value x = product.getLhs(), y = product.getRhs();
+  if (sigmoidArgument(y) == x)
+    return x;
+  return sigmoidArgument(x) == y ? y : Value();
+}
+
+/// x is -|y|.
+static bool isNotPositive(Value x) {
+  auto negated = x.getDefiningOp<arith::NegFOp>();
+  return negated && negated.getOperand().getDefiningOp<math::AbsFOp>();
+}
+
+/// What `op` computes, if it is one of the composed functions.
+static Value expandComposed(Operation *op) {
+  ElementaryFunctions functions(op);
+  if (Value x = siluArgument(op))
+    return functions.silu(x);
+  if (Value x = exponentOfOnePlus(op->getResult(0)))
+    return functions.onePlusExp(x);
+  Value x = isa<math::Log1pOp>(op) ? exponentOf(op->getOperand(0)) : Value();
+  if (!x)
+    return {};
+  return isNotPositive(x) ? functions.softplusOfNotPositive(x)
+                          : functions.softplus(x);
+}
+
+static Value expandFunction(Operation *op) {
+  ElementaryFunctions functions(op);
+  auto signOf = [](Value x) {
+    return isNotPositive(x) ? Sign::NotPositive : Sign::Any;
+  };
+  Value x = op->getOperand(0);
+  return llvm::TypeSwitch<Operation *, Value>(op)
+      .Case<math::ExpOp>([&](auto) { return functions.exp(x, signOf(x)); })
+      .Case<math::Exp2Op>([&](auto) { return functions.exp2(x); })
+      .Case<math::ExpM1Op>([&](auto) { return functions.expm1(x); })
+      .Case<math::LogOp>([&](auto) { return functions.log(x); })
+      .Case<math::Log1pOp>([&](auto) { return functions.log1p(x); })
+      .Case<math::TanhOp>([&](auto) { return functions.tanh(x); })
+      .Case<math::ErfOp>([&](auto) { return functions.erf(x); });
 }
 
 namespace {
 struct ExpandExpPass : weft::impl::ExpandExpBase<ExpandExpPass> {
   using Base::Base;
 
-  void expandExponentials() {
+  /// Users come before what they are composed of, so that nothing is expanded
+  /// of which nobody asks.
+  template <typename... Ops>
+  void expand(Value (*expansion)(Operation *)) {
     SmallVector<Operation *> ops;
     getOperation().walk([&](Operation *op) {
-      if (isa<math::ExpOp, math::Exp2Op>(op) &&
-          getElementTypeOrSelf(op->getResult(0)).isF32())
+      if (isa<Ops...>(op) && isF32(op))
         ops.push_back(op);
     });
-    for (Operation *op : ops) {
-      ExpExpander expander(op);
-      Value x = op->getOperand(0);
-      op->getResult(0).replaceAllUsesWith(
-          isa<math::ExpOp>(op) ? expander.exp(x) : expander.exp2(x));
-      op->erase();
+    for (Operation *op : llvm::reverse(ops)) {
+      Value value = op->use_empty() ? Value() : expansion(op);
+      if (value)
+        op->getResult(0).replaceAllUsesWith(value);
+      if (op->use_empty())
+        op->erase();
     }
   }
 
   void runOnOperation() override {
-    RewritePatternSet patterns(&getContext());
-    populateMathPolynomialApproximationPatterns(patterns, [](StringRef name) {
-      return name == math::LogOp::getOperationName() ||
-             name == math::Log1pOp::getOperationName() ||
-             name == math::ExpM1Op::getOperationName() ||
-             name == math::TanhOp::getOperationName() ||
-             name == math::ErfOp::getOperationName();
-    });
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
-      return signalPassFailure();
-    expandExponentials();
+    expand<arith::AddFOp, arith::DivFOp, arith::MulFOp, math::Log1pOp>(
+        expandComposed);
+    expand<math::ExpOp, math::Exp2Op, math::ExpM1Op, math::LogOp,
+           math::Log1pOp, math::TanhOp, math::ErfOp>(expandFunction);
   }
 };
 } // namespace
