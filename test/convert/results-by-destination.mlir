@@ -78,3 +78,22 @@ func.func @PrivateTile(%x: f32) -> tensor<4xf32> {
   %m = bufferization.materialize_in_destination %f in %t : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
   return %m : tensor<4xf32>
 }
+
+// What is only reshaped at the end is made in its place.
+// CHECK-LABEL: func.func @ReshapedResult
+// CHECK-SAME: %[[OUT:[a-z0-9]*]]: tensor<1x?x32xf32> {{.*}}weft.result
+// CHECK: %[[PLACE:.*]] = tensor.expand_shape %[[OUT]]
+// CHECK: linalg.generic {{.*}} outs(%[[PLACE]] :
+// CHECK: bufferization.materialize_in_destination %{{.*}} in %[[PLACE]]
+func.func @ReshapedResult(%x: tensor<1x?x32x1xf32>) -> tensor<1x?x32xf32> {
+  %c1 = arith.constant 1 : index
+  %T = tensor.dim %x, %c1 : tensor<1x?x32x1xf32>
+  %e = tensor.empty(%T) : tensor<1x?x32x1xf32>
+  %y = linalg.generic {indexing_maps = [affine_map<(b, t, h, d) -> (b, t, h, d)>, affine_map<(b, t, h, d) -> (b, t, h, d)>], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%x : tensor<1x?x32x1xf32>) outs(%e : tensor<1x?x32x1xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %r = arith.negf %in : f32
+    linalg.yield %r : f32
+  } -> tensor<1x?x32x1xf32>
+  %f = tensor.collapse_shape %y [[0], [1], [2, 3]] : tensor<1x?x32x1xf32> into tensor<1x?x32xf32>
+  return %f : tensor<1x?x32xf32>
+}

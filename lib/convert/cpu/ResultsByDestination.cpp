@@ -193,15 +193,67 @@ void Destinations::startFrom(Value value, Value destination) {
   }
 }
 
+static bool isArgumentOrView(Value value) {
+  if (Operation *view = value.getDefiningOp())
+    return isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(view) &&
+           isFunctionArgument(view->getOperand(0));
+  return isFunctionArgument(value);
+}
+
 /// Only once all sizes at calls are made, which follow updates to their start.
 void Destinations::startFromArguments() {
   for (auto &[func, _] : places)
     func.walk([&](bufferization::MaterializeInDestinationOp write) {
       // Copies into private tiles, which may begin behind what they copy, are
       // not meant.
-      if (isFunctionArgument(write.getDest()))
+      if (isArgumentOrView(write.getDest()))
         startFrom(write.getSource(), write.getDest());
     });
+}
+
+/// `argument` in the shape that `value` had before its last reshape.
+static Value viewBeforeReshape(func::FuncOp func, Value value, Value argument) {
+  OpBuilder builder = OpBuilder::atBlockBegin(&func.getBody().front());
+  if (auto expand = value.getDefiningOp<tensor::ExpandShapeOp>())
+    return tensor::CollapseShapeOp::create(builder, value.getLoc(),
+                                           expand.getSrcType(), argument,
+                                           expand.getReassociationIndices());
+  auto collapse = cast<tensor::CollapseShapeOp>(value.getDefiningOp());
+  return tensor::ExpandShapeOp::create(builder, value.getLoc(),
+                                       collapse.getSrcType(), argument,
+                                       collapse.getReassociationIndices());
+}
+
+/// Whether one dynamic dimension at most is in each group of a reshape: then its
+/// size follows from the others.
+static bool canBeUndone(Operation *reshape) {
+  if (isa<tensor::ExpandShapeOp>(reshape))
+    return true;
+  auto collapse = dyn_cast<tensor::CollapseShapeOp>(reshape);
+  return collapse &&
+         llvm::all_of(collapse.getReassociationIndices(), [&](auto &group) {
+           return llvm::count_if(group, [&](int64_t dim) {
+                    return collapse.getSrcType().isDynamicDim(dim);
+                  }) <= 1;
+         });
+}
+
+/// Writes the result into the argument; what is only reshaped at the end, before
+/// that, so that it can be made in its place.
+static Value writeResult(OpBuilder &builder, func::FuncOp func, Value value,
+                         Value argument, bool isCalled) {
+  Operation *reshape = value.getDefiningOp();
+  if (isCalled || !reshape || !value.hasOneUse() || !canBeUndone(reshape))
+    return bufferization::MaterializeInDestinationOp::create(
+               builder, func.getLoc(), value, argument)
+        ->getResult(0);
+  Value place = viewBeforeReshape(func, value, argument);
+  Value written = bufferization::MaterializeInDestinationOp::create(
+                      builder, func.getLoc(), reshape->getOperand(0), place)
+                      ->getResult(0);
+  IRMapping mapping;
+  mapping.map(reshape->getOperand(0), written);
+  return builder.clone(*reshape, mapping)->getResult(0);
 }
 
 /// Passes a fresh tensor of the result's size for each result that the callee
@@ -278,10 +330,11 @@ LogicalResult Destinations::assign(func::FuncOp func) {
     places[i] = updated && !taken ? *updated : addArgument(func, i);
     func.setArgAttr(places[i], "bufferization.writable",
                     builder.getBoolAttr(true));
-    auto write = bufferization::MaterializeInDestinationOp::create(
-        builder, terminator->getLoc(), terminator->getOperand(i),
-        func.getArgument(places[i]));
-    terminator->setOperand(i, write->getResult(0));
+    // Callers follow what a result is made of to its size.
+    bool isCalled = !SymbolTable::symbolKnownUseEmpty(func, func->getParentOp());
+    terminator->setOperand(
+        i, writeResult(builder, func, terminator->getOperand(i),
+                       func.getArgument(places[i]), isCalled));
   }
   this->places[func] = places;
   return success();

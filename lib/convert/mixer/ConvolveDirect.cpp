@@ -11,15 +11,14 @@ using namespace mlir;
 using namespace weft;
 using mixer::ConvolveOp;
 
-/// Rows of a task. In one pass their number makes up for turning the taps.
-static constexpr int64_t kRowsOfPass = 64, kRowsOfPasses = 32;
+static constexpr int64_t kRows = 32;
 /// Up to here all taps are applied in one pass over y.
 static constexpr int64_t kUnrolledTaps = 8;
 /// Taps that are applied to one tile of rows otherwise.
 static constexpr int64_t kTapGroup = 32;
 /// Channels of a task, whole heads only: long rows for one pass, rows that stay
 /// in the first cache for many.
-static constexpr int64_t kWidthOfPass = 512, kWidthOfPasses = 64;
+static constexpr int64_t kWidthOfPass = 2048, kWidthOfPasses = 64;
 
 namespace {
 
@@ -53,8 +52,7 @@ private:
     return b.sub(b.sub(taps.count, b.index(1)), l);
   }
   Value onePass(const Task &task, Value y);
-  Value sumOfTaps(const Task &task, const Taps &taps, Value rows,
-                  Value factors, Value y);
+  Value sumOfTaps(const Task &task, const Taps &taps, Value rows, Value y);
   Value passes(const Task &task, Value y);
   Value addTaps(const Task &task, const Taps &taps, Value y);
   std::pair<Value, Value> tapsWithInput(const Task &task);
@@ -62,7 +60,8 @@ private:
   BlockBuilder &b;
   Convolution conv;
   bool unrolled;
-  int64_t heads, channels, tokens; ///< of a task
+  int64_t heads, channels; ///< of a task
+  Value tapsLast;          ///< [L, C], for one pass
 };
 
 } // namespace
@@ -89,8 +88,7 @@ DirectConvolve::DirectConvolve(BlockBuilder &b, ConvolveOp op)
       heads(divisorBelow(
           conv.H, chooseHeads(conv.H, conv.D,
                               unrolled ? kWidthOfPass : kWidthOfPasses))),
-      channels(heads * conv.D),
-      tokens(unrolled ? kRowsOfPass : kRowsOfPasses) {}
+      channels(heads * conv.D), tapsLast(unrolled ? conv.tapRows() : Value()) {}
 
 // Row r is x[t0 - first_lag - l0 - (count - 1) + r], or in reverse
 // x[t0 + first_lag + l0 + r].
@@ -106,7 +104,7 @@ DirectConvolve::Rows DirectConvolve::rowsOf(const Task &task,
 
 Value DirectConvolve::tile(const Task &task, const Taps &taps) {
   Rows rows = rowsOf(task, taps);
-  Value tile = b.empty({tokens + taps.most - 1, channels}, conv.element());
+  Value tile = b.empty({kRows + taps.most - 1, channels}, conv.element());
   return conv.load(tile, task.entry, columnsOf(task), rows.first, rows.count);
 }
 
@@ -126,12 +124,16 @@ Value DirectConvolve::tapRows(const Task &task, const Taps &taps) {
 
 // y[t] = Σ_l taps[l] · rows[t + rowOf(l)], in one pass.
 Value DirectConvolve::sumOfTaps(const Task &task, const Taps &taps, Value rows,
-                                Value factors, Value y) {
+                                Value y) {
   int64_t L = conv.staticTaps;
+  Columns columns = columnsOf(task);
   Values ins;
   SmallVector<StringRef> maps;
   for (int64_t l = 0; l < L; ++l) {
-    ins.push_back(b.slice(factors, {at(l), all(channels)}));
+    // tapRows has them in the order of their lags.
+    int64_t row = conv.op.getReverse() ? L - 1 - l : l;
+    ins.push_back(
+        b.slice(tapsLast, {at(row), range(columns.first, columns.size)}));
     ins.push_back(b.slice(rows, {range(rowOf(b.index(l), taps), task.rows),
                                  all(channels)}));
     maps.append({"c", "tc"});
@@ -150,9 +152,8 @@ Value DirectConvolve::sumOfTaps(const Task &task, const Taps &taps, Value rows,
 Value DirectConvolve::onePass(const Task &task, Value y) {
   Taps taps{b.index(0), conv.L, conv.staticTaps};
   Rows rows = rowsOf(task, taps);
-  Value factors = tapRows(task, taps);
   auto sumOf = [&](Value source) -> Values {
-    return {sumOfTaps(task, taps, source, factors, y)};
+    return {sumOfTaps(task, taps, source, y)};
   };
   return b
       .ifElse(
@@ -211,8 +212,8 @@ Value DirectConvolve::passes(const Task &task, Value y) {
 
 Values DirectConvolve::build() {
   auto block = [&](ValueRange iv, ValueRange shared) -> std::function<void()> {
-    Task task{iv[0], b.mul(iv[1], heads), b.mul(iv[2], tokens), Value()};
-    task.rows = b.min(b.sub(conv.T, task.t0), b.index(tokens));
+    Task task{iv[0], b.mul(iv[1], heads), b.mul(iv[2], kRows), Value()};
+    task.rows = b.min(b.sub(conv.T, task.t0), b.index(kRows));
     Columns columns = columnsOf(task);
     SmallVector<Axis> rows{at(task.entry), range(task.t0, task.rows),
                            range(columns.first, columns.size)};
@@ -220,7 +221,7 @@ Values DirectConvolve::build() {
     Value done = unrolled ? onePass(task, y) : passes(task, y);
     return [=] { b.parallelInsert(done, shared[0], rows); };
   };
-  Value y = b.forall({conv.batch, conv.H / heads, b.ceilDiv(conv.T, tokens)},
+  Value y = b.forall({conv.batch, conv.H / heads, b.ceilDiv(conv.T, kRows)},
                      conv.out, block)
                 .front();
   return conv.results(y);
