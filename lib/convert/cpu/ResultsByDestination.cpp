@@ -332,9 +332,12 @@ LogicalResult Destinations::assign(func::FuncOp func) {
                     builder.getBoolAttr(true));
     // Callers follow what a result is made of to its size.
     bool isCalled = !SymbolTable::symbolKnownUseEmpty(func, func->getParentOp());
-    terminator->setOperand(
-        i, writeResult(builder, func, terminator->getOperand(i),
-                       func.getArgument(places[i]), isCalled));
+    Value value = terminator->getOperand(i);
+    terminator->setOperand(i, writeResult(builder, func, value,
+                                          func.getArgument(places[i]), isCalled));
+    // What is written is read once more by the reshape that it replaces.
+    if (value.use_empty())
+      value.getDefiningOp()->erase();
   }
   this->places[func] = places;
   return success();
