@@ -4,6 +4,7 @@
 #define WEFT_LIB_CONVERT_MIXER_SCANBYCHUNKS_H
 
 #include "ChunkRows.h"
+#include "DensePowers.h"
 
 #include <functional>
 
@@ -32,6 +33,8 @@ protected:
   ScanOperands scan;
   HeadBlock task;
   int64_t C; ///< tokens of a chunk
+  /// Of a dense transition, the same in all chunks.
+  std::optional<DensePowers> powers;
 
 private:
   std::function<void()> run(mlir::ValueRange shared);
