@@ -22,27 +22,35 @@ namespace weft {
 /// over the state of a scan; the transforms of a convolution and, for each
 /// head, the products that make a tap.
 static constexpr double kStatePasses = 8, kTransforms = 360, kTapProducts = 2;
-/// Products with a dense transition that the rows of a token take in a chunk.
-static constexpr double kRowProducts = 7;
+/// A multiply-add with a dense transition: of a column of the state, of one that
+/// fills no vector, of the rows of a token in a chunk with all of its products,
+/// and of the next tap, which waits for the one before.
+static constexpr double kColumn = 2.25, kLoneColumn = 10, kRows = 16, kTap = 18;
 
 namespace {
 
-/// A system as costs see it: channels of its state; multiply-adds of a product
-/// with its transition, 0 if that is diagonal; those of the next tap.
-struct System {
-  double order, product, tap;
+/// Costs of a token: of each column in a scan, of a head in one by chunks (0: it
+/// adds nothing), and of the tap of a head.
+struct SystemCost {
+  double columns, rows, tap;
 };
 
 } // namespace
 
-static System systemOf(mixer::VandermondeOp op) {
+static SystemCost costOf(mixer::VandermondeOp op, double) {
   double order = 2 * op.getCRe().getType().getDimSize(1);
-  return {order, 0, kTapProducts * order};
+  return {0, 0, kTapProducts * order};
 }
 
-static System systemOf(mixer::PowersOp op) {
-  double order = op.getC().getType().getDimSize(1);
-  return {order, order * order, order * order + order};
+static SystemCost costOf(mixer::PowersOp op, double columns) {
+  double order = op.getC().getType().getDimSize(1), product = order * order;
+  bool fills = int64_t(columns) % 8 == 0;
+  return {(fills ? kColumn : kLoneColumn) * product, kRows * product,
+          kTap * product};
+}
+
+static double orderOf(Operation *op) {
+  return mixer::structureOf(op->getResult(0)).order;
 }
 
 static double columnsOf(Operation *op) {
@@ -82,12 +90,12 @@ private:
     // The list of all inputs is a poor state.
     if (!stateless)
       return "scan";
-    System system = systemOf(op);
     double columns = columnsOf(op);
+    SystemCost cost = costOf(op, columns);
     // Each column of the state is moved, or the rows of a token for all columns.
-    double moved = system.product * std::min(1.0, kRowProducts / columns);
-    double scan = kStatePasses * system.order + moved;
-    double convolution = kTransforms + system.tap / columns;
+    double scan = kStatePasses * orderOf(op) +
+                  std::min(cost.columns, cost.rows / columns);
+    double convolution = kTransforms + cost.tap / columns;
     return scan <= convolution ? "scan" : "convolution";
   }
 };

@@ -4,6 +4,8 @@
 
 #include "dialects/mixer/Transition.h"
 
+#include "llvm/Support/MathExtras.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -15,9 +17,9 @@ using mixer::ScanOp;
 /// What the private tiles of a task may take: they lie on a thread's stack.
 static constexpr int64_t kStateBytes = 128 * 1024;
 static constexpr int64_t kTreeBytes = 512 * 1024;
-static constexpr int64_t kChunkBytes = 768 * 1024;
+static constexpr int64_t kChunkBytes = 896 * 1024;
 static constexpr int64_t kFewestTokens = 8;
-/// Squares of a dense transition for the powers up to that of a chunk.
+/// Squares of a dense transition for the powers of a tree.
 static constexpr int64_t kSquares = 9;
 
 static RankedTensorType typeOf(Value tensor) {
@@ -76,10 +78,14 @@ int64_t weft::tokensOfChunk(Operation *operation) {
   if (!op.getDense())
     return std::numeric_limits<int64_t>::max();
   int64_t K = stateSize(op, 2), V = stateSize(op, 3);
-  int64_t entries =
-      kChunkBytes / elementBytes(op) - kSquares * K * K - 2 * K * V;
+  // Scores and rows, two states, squares and their transposes.
+  auto entries = [&](int64_t tokens) {
+    int64_t squares = llvm::Log2_64(tokens) + 1;
+    return tokens * (2 * tokens + 8 * K + 4 * V) + 2 * K * V +
+           2 * squares * K * K;
+  };
   for (int64_t tokens : {256, 128, 64, 32, 16})
-    if (tokens * (2 * tokens + 8 * K + 4 * V) <= entries)
+    if (entries(tokens) * elementBytes(op) <= kChunkBytes)
       return tokens;
   return 0;
 }
@@ -117,6 +123,8 @@ static constexpr double kContraction = 2.25;
 static constexpr double kExponential = 24;
 /// Value columns that fill no vector are computed one by one.
 static constexpr double kColumns = 8;
+/// In a product with a dense transition its rows are vectors all the same.
+static constexpr double kProductColumns = 4.5;
 
 namespace {
 
@@ -148,6 +156,11 @@ static ScanSizes sizesOf(ScanOp op) {
   return sizes;
 }
 
+/// A S for a dense A.
+static double denseProductCost(const ScanSizes &s, double columns) {
+  return kContraction * s.k * s.k * s.v * std::min(columns, kProductColumns);
+}
+
 /// decay, write and read: three passes, of which the write and read overlap;
 /// an erase reads once more. One exponential for each decay, two functions for
 /// each angle. A dense transition multiplies the state.
@@ -155,7 +168,7 @@ static double recurrentCost(const ScanSizes &s, double columns) {
   return (2 + (s.erases ? 1 : 0)) * s.pass * s.k * s.v * columns +
          (s.channelDecay ? s.k * kExponential : 0) +
          (s.rotates ? s.k * kExponential : 0) +
-         (s.dense ? kContraction * s.k * s.k * s.v * columns : 0);
+         (s.dense ? denseProductCost(s, columns) : 0);
 }
 
 /// Rows are moved by powers of a dense transition: queries once, then for each
@@ -165,7 +178,7 @@ static double denseChunkCost(const ScanSizes &s, double chunk) {
   double rows = kContraction * s.k * s.k * (std::log2(chunk) + 1);
   double score = kContraction * s.k * chunk / 2;
   double values = kContraction * s.columns * s.v * (chunk + 2 * s.k);
-  double state = kContraction * s.k * s.k * s.v * s.columns / chunk;
+  double state = denseProductCost(s, s.columns) / chunk;
   return rows + score + values + state +
          9 * s.pass * s.k * s.v * s.columns / chunk;
 }

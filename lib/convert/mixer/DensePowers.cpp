@@ -16,31 +16,37 @@ static Value zerosLike(BlockBuilder &b, Value tile) {
   return b.fill(b.empty(sizes, elementOf(tile)), 0.0);
 }
 
+static Value squareOf(BlockBuilder &b, Value squares, Value level) {
+  int64_t K = staticDim(squares, 1);
+  return b.slice(squares, {at(level), all(K), all(K)});
+}
+
 DensePowers::DensePowers(BlockBuilder &b, const ScanOperands &scan,
-                         const HeadBlock &task, int64_t most)
+                         const HeadBlock &task, int64_t most, bool ofWritten)
     : K(scan.K) {
   int64_t levels = levelsOf(most);
   squares = b.insert(scan.denseOf(b, task).value,
                      b.empty({levels, K, K}, scan.element),
                      {at(0), all(K), all(K)});
   b.forLoop(b.index(1), b.index(levels), 1, {&squares}, [&](Value level) {
-    Value last = square(b, b.sub(level, b.index(1)));
+    Value last = squareOf(b, squares, b.sub(level, b.index(1)));
     Value next = b.contract("nm/l", {"nl", "lm", "nm"}, last, last,
                             zerosLike(b, last));
     squares = b.insert(next, squares, {at(level), all(K), all(K)});
   });
-}
-
-Value DensePowers::square(BlockBuilder &b, Value level) const {
-  return b.slice(squares, {at(level), all(K), all(K)});
+  if (ofWritten)
+    transposed = b.generic("lnm", {Term(squares, "lmn")},
+                           {Term(b.empty({levels, K, K}, scan.element), "lnm")},
+                           [](ValueRange x) -> Values { return {x[0]}; })
+                     .front();
 }
 
 /// A product with the square of each bit of `count`.
 Value DensePowers::times(
-    BlockBuilder &b, Value tile, Value count, int64_t most,
+    BlockBuilder &b, Value squares, Value tile, Value count, int64_t most,
     function_ref<Value(Value, Value)> product) const {
   auto multiplied = [&](Value level) -> Values {
-    Value done = product(square(b, level), tile);
+    Value done = product(squareOf(b, squares, level), tile);
     return {bufferization::MaterializeInDestinationOp::create(b, done, tile)
                 .getResult()};
   };
@@ -59,24 +65,25 @@ Value DensePowers::times(
 
 Value DensePowers::ofState(BlockBuilder &b, Value state, Value count,
                            int64_t most) const {
-  return times(b, state, count, most, [&](Value square, Value tile) {
+  return times(b, squares, state, count, most, [&](Value square, Value tile) {
     return b.contract("np/m", {"nm", "mp", "np"}, square, tile,
                       zerosLike(b, tile));
   });
 }
 
+static Value rowsTimes(BlockBuilder &b, Value tile, Value square) {
+  return b.contract("im/n", {"in", "nm", "im"}, tile, square,
+                    zerosLike(b, tile));
+}
+
 Value DensePowers::ofRows(BlockBuilder &b, Value tile, Value count,
                           int64_t most, bool written) const {
-  return times(b, tile, count, most, [&](Value square, Value tile) {
-    if (written)
-      return b.contract("in/m", {"im", "nm", "in"}, tile, square,
-                        zerosLike(b, tile));
-    return b.contract("im/n", {"in", "nm", "im"}, tile, square,
-                      zerosLike(b, tile));
-  });
+  return times(b, written ? transposed : squares, tile, count, most,
+               [&](Value square, Value tile) {
+                 return rowsTimes(b, tile, square);
+               });
 }
 
 Value DensePowers::onceOfRows(BlockBuilder &b, Value tile) const {
-  return b.contract("im/n", {"in", "nm", "im"}, tile, square(b, b.index(0)),
-                    zerosLike(b, tile));
+  return rowsTimes(b, tile, squareOf(b, squares, b.index(0)));
 }

@@ -10,9 +10,9 @@ namespace weft {
 
 class DensePowers {
 public:
-  /// Powers up to A^most.
+  /// Powers up to A^most, of the transpose too if rows are moved by them.
   DensePowers(BlockBuilder &b, const ScanOperands &scan, const HeadBlock &task,
-              int64_t most);
+              int64_t most, bool ofWritten);
 
   /// A^count S for a state [K, V], in its place; `count` is an index of at most
   /// `most`.
@@ -25,15 +25,16 @@ public:
   mlir::Value onceOfRows(BlockBuilder &b, mlir::Value tile) const;
 
 private:
-  mlir::Value square(BlockBuilder &b, mlir::Value level) const;
-  mlir::Value times(BlockBuilder &b, mlir::Value tile, mlir::Value count,
-                    int64_t most,
+  mlir::Value times(BlockBuilder &b, mlir::Value squares, mlir::Value tile,
+                    mlir::Value count, int64_t most,
                     llvm::function_ref<mlir::Value(mlir::Value square,
                                                    mlir::Value tile)>
                         product) const;
 
   int64_t K;
-  mlir::Value squares; ///< [levels, K, K]: A, A², A⁴, ...
+  /// [levels, K, K]: A, A², A⁴, ... and their transposes, so that the columns of
+  /// either are side by side.
+  mlir::Value squares, transposed;
 };
 
 } // namespace weft

@@ -27,7 +27,7 @@ std::function<void()> ScanByChunks::run(ValueRange shared) {
   SmallVector<Axis> one{at(task.entry), range(task.head, 1)};
   Carried carried = start(shared);
   if (scan.dense)
-    powers.emplace(b, scan, task, C);
+    powers.emplace(b, scan, task, C, movesRows());
   b.forLoop(b.index(0), scan.T, C,
             {&carried.y, &carried.state, &carried.logScale, &carried.max,
              &carried.segment},

@@ -29,6 +29,9 @@ protected:
   /// The rows of y from `first` on, and what the next chunk starts from.
   virtual void step(mlir::Value first, Carried &carried) = 0;
 
+  /// Whether rows, and not the state alone, are moved by powers.
+  virtual bool movesRows() const { return false; }
+
   BlockBuilder &b;
   ScanOperands scan;
   HeadBlock task;

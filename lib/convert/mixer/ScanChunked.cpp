@@ -37,6 +37,7 @@ public:
 
 private:
   void step(Value first, Carried &carried) override;
+  bool movesRows() const override { return true; }
   Chunk load(Value first, Carried &carried);
   void turnRows(Chunk &chunk);
   Value bonusOf(const Chunk &chunk);
