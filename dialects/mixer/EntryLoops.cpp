@@ -38,9 +38,11 @@ private:
   Value moved(Value i, Value vector);
   Value decayed(Value i, Value vector);
   Value turned(Value i, Value vector);
+  Value multiplied(Value vector);
   Value innerProduct(Value tensor, Value i, Value vector);
   Value bonusEntry(Value i);
 
+  Value sharedHead(int64_t heads);
   Value load(Value tensor, Value time, Value channel = {});
   Value at(Value vector, Value channel) {
     return tensor::ExtractOp::create(b, vector, channel);
@@ -88,11 +90,15 @@ Value EntryLoops::overChannels(Value carried,
   return loop(index(0), index(keySize / step), carried, once)[0];
 }
 
+/// The one of `heads` heads that serves the group of this head.
+Value EntryLoops::sharedHead(int64_t heads) {
+  return arith::DivUIOp::create(b, head, index(op.getHeads() / heads));
+}
+
 /// tensor[entry, time, head ÷ group, channel], as far as it has these axes.
 Value EntryLoops::load(Value tensor, Value time, Value channel) {
   NamedTensor named{"", tensor};
-  int64_t group = op.getHeads() / named.size(headAxis(tensor));
-  Value shared = arith::DivUIOp::create(b, head, index(group));
+  Value shared = sharedHead(named.size(headAxis(tensor)));
   SmallVector<Value> place;
   if (hasTime(tensor))
     place = {entry, time};
@@ -146,6 +152,26 @@ Value EntryLoops::turned(Value i, Value vector) {
   return overChannels(vector, turn, /*step=*/2);
 }
 
+/// w = A w for a dense A; the product waits in the second half of w.
+Value EntryLoops::multiplied(Value vector) {
+  NamedTensor dense = operands.dense;
+  Value shared = sharedHead(dense.size(0));
+  auto waiting = [&](Value d) -> Value {
+    return arith::AddIOp::create(b, d, index(keySize));
+  };
+  vector = overChannels(vector, [&](Value d, Value w) {
+    Value row = overChannels(number(0), [&](Value m, Value sum) {
+      Value entry = tensor::ExtractOp::create(b, dense.value,
+                                              ValueRange{shared, d, m});
+      return add(sum, multiply(entry, at(w, m)));
+    });
+    return put(row, w, waiting(d));
+  });
+  return overChannels(vector, [&](Value d, Value w) {
+    return put(at(w, waiting(d)), w, d);
+  });
+}
+
 /// Σ_d tensor[i, d] w_d
 Value EntryLoops::innerProduct(Value tensor, Value i, Value vector) {
   return overChannels(number(0), [&](Value d, Value sum) {
@@ -155,6 +181,8 @@ Value EntryLoops::innerProduct(Value tensor, Value i, Value vector) {
 
 /// w = A_i w = D w + b (aᵀ w), or with aᵀ D w
 Value EntryLoops::moved(Value i, Value vector) {
+  if (operands.dense.value)
+    return multiplied(vector);
   Value a = operands.eraseA.value;
   Value product;
   if (a && op.getEraseReads() == EraseReads::Stored)
@@ -226,8 +254,8 @@ Value EntryLoops::entries(const MatrixSizes &sizes) {
   auto triangle = RankedTensorType::get(known.take_back(2), element);
   Value slice = tensor::ExtractSliceOp::create(b, triangle, whole, offsets,
                                                extents, strides);
-  Value vector =
-      tensor::EmptyOp::create(b, ArrayRef<int64_t>{keySize}, element);
+  int64_t room = operands.dense.value ? 2 * keySize : keySize;
+  Value vector = tensor::EmptyOp::create(b, ArrayRef<int64_t>{room}, element);
   Value done = loop(index(0), rows, {slice, vector},
                     [&](Value j, ValueRange carried) {
                       return column(j, carried);

@@ -66,6 +66,29 @@ static LogicalResult verifyChannels(Operation *op, const Transition &transition,
   return success();
 }
 
+/// A dense matrix is the whole transition: a decay would not commute with it.
+static LogicalResult verifyDense(Operation *op, const Transition &transition,
+                                 const NamedTensor &k, int64_t heads) {
+  const NamedTensor &dense = transition.dense;
+  if (!dense.value)
+    return success();
+  int64_t own = dense.size(0);
+  if (failed(verifyStatic(op, dense, {0})) ||
+      failed(verifyType(op, dense.name, dense.type(),
+                        k.type().clone({own, k.size(3), k.size(3)}))) ||
+      failed(verifyStatic(op, dense, {1, 2})) ||
+      failed(verifyHeadsDivide(op, dense, heads, /*axis=*/0)))
+    return failure();
+  for (const NamedTensor &other :
+       {transition.decay, transition.rotate, transition.eraseA,
+        transition.eraseB, transition.gain})
+    if (other.value)
+      return op->emitOpError("expects a dense transition with no other than a "
+                             "bonus, got it beside ")
+             << other.name;
+  return success();
+}
+
 LogicalResult weft::mixer::verifyTransition(Operation *op,
                                             const Transition &transition,
                                             const NamedTensor &k,
@@ -90,5 +113,7 @@ LogicalResult weft::mixer::verifyTransition(Operation *op,
     return op->emitOpError("expects both sides of erase, got one");
   if (transition.bonus.value && !readsPre)
     return op->emitOpError("expects read pre with a bonus, got read post");
+  if (failed(verifyDense(op, transition, k, heads)))
+    return failure();
   return verifyChannels(op, transition, k.size(3));
 }

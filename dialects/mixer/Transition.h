@@ -10,7 +10,10 @@ namespace weft::mixer {
 /// Null where absent.
 struct Transition {
   NamedTensor decay, rotate, eraseA, eraseB, gain, bonus;
+  /// [H, K, K], the same at all times.
+  NamedTensor dense;
 
+  /// All whose rank says whether they change over time: all but `dense`.
   std::array<NamedTensor, 6> all() const {
     return {decay, rotate, eraseA, eraseB, gain, bonus};
   }
@@ -19,15 +22,16 @@ struct Transition {
 template <typename OpTy> Transition transitionOf(OpTy op) {
   return {{"decay", op.getDecay()},     {"rotate", op.getRotate()},
           {"erase a", op.getEraseA()},  {"erase b", op.getEraseB()},
-          {"gain", op.getGain()},       {"bonus", op.getBonus()}};
+          {"gain", op.getGain()},       {"bonus", op.getBonus()},
+          {"dense", op.getDense()}};
 }
 
 /// Whether `holds` of an op among those that make `matrix`.
 bool isMadeWith(mlir::Value matrix,
                 llvm::function_ref<bool(mlir::Operation *)> holds);
 
-/// Whether a transition operand is [B, T, H, ...]; else it is [H, ...], the
-/// same at all times.
+/// Whether a transition operand other than `dense` is [B, T, H, ...]; else it
+/// is [H, ...], the same at all times.
 bool hasTime(mlir::Value operand);
 
 /// The axis of a transition operand that counts heads.

@@ -18,8 +18,8 @@ def WeftInlineMatrices : Pass<"weft-inline-matrices", "::mlir::ModuleOp"> {
 def WeftChooseGenerators : Pass<"weft-choose-generators", "::mlir::ModuleOp"> {
   let summary = "Choose scan or convolution for systems that do not change over time";
   let description = [{
-    Sets `run_as` of each `mixer.vandermonde`: "convolution" if the form asked
-    for is one of a convolution, "scan" if it is one of a scan. Without either,
+    Sets `run_as` of each `mixer.vandermonde` and `mixer.powers`: "convolution"
+    if the form asked for is one of a convolution, "scan" if it is one of a scan. Without either,
     what the op says; else a scan where the model carries state, because a
     convolution would carry the list of all inputs, and the cheaper one where
     it does not.
@@ -70,8 +70,8 @@ def WeftSimplifyMixers : Pass<"weft-simplify-mixers", "::mlir::ModuleOp"> {
 
         semiseparable, decay ∘ gram, causal gram  ->  mixer.scan
         [softmax of] maps and masks of a gram     ->  mixer.attend
-        toeplitz, powers                          ->  mixer.convolve
-        vandermonde                               ->  scan or convolve (run_as)
+        toeplitz                                  ->  mixer.convolve
+        vandermonde, powers                       ->  scan or convolve (run_as)
         A + B                                     ->  two forms and a sum
         normalize M                               ->  M x / M 1, guarded
         Mᵀ                                        ->  reverse scan or convolve,

@@ -43,7 +43,7 @@ Applied FormApplier::convolve(const MatrixForm &form, Value x,
       outTensor(type, x, x), window, length,
       builder.getI64IntegerAttr(form.firstLag),
       form.reverse ? builder.getUnitAttr() : UnitAttr());
-  if (isa_and_present<mixer::VandermondeOp>(form.system))
+  if (form.system)
     op->setAttr(kSystemAttr, builder.getUnitAttr());
   Applied applied{op.getY(), {}};
   if (window)

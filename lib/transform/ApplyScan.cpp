@@ -171,12 +171,19 @@ Value FormApplier::negated(Value tensor) {
                  });
 }
 
+/// Aᵀ of each head.
+Value FormApplier::transposedMatrices(Value tensor) {
+  return linalg::TransposeOp::create(builder, tensor, emptyLike(tensor),
+                                     ArrayRef<int64_t>{0, 2, 1})
+      .getResult()[0];
+}
+
 /// What moves the state of the scan: that of the form, or its transpose before
 /// the token behind it if time runs backwards.
 Transitions FormApplier::transitions(const MatrixForm &form, Value x,
                                      int64_t heads) {
   Transitions moves{decayTensor(form, x, heads), form.rotate, form.eraseA,
-                    form.eraseB, form.eraseReads};
+                    form.eraseB, form.dense, form.eraseReads};
   // e^g (D + b aᵀ) = e^g D + (e^g b) aᵀ
   if (moves.eraseB && moves.eraseReads == mixer::EraseReads::Stored)
     moves.eraseB = withOuterDecays(form, moves.eraseB, x);
@@ -191,6 +198,8 @@ Transitions FormApplier::transitions(const MatrixForm &form, Value x,
   }
   if (moves.rotate)
     moves.rotate = negated(moves.rotate);
+  if (moves.dense)
+    moves.dense = transposedMatrices(moves.dense);
   // M_ij reads A_{j-1} ⋯ A_{i+1} before the update: nothing to move there.
   if (form.read == mixer::Read::Pre)
     return moves;
@@ -276,7 +285,7 @@ ScannedRows FormApplier::scanRows(const MatrixForm &form, Value x,
   auto op = mixer::ScanOp::create(
       builder, results, q, k, x, outTensor(type, x, x), state, logScale, max,
       moves.decay, moves.rotate, moves.eraseA, moves.eraseB, gain, form.bonus,
-      segments, APFloat(float(form.scale)), form.reverse, form.read,
+      moves.dense, segments, APFloat(float(form.scale)), form.reverse, form.read,
       moves.eraseReads);
   ScannedRows rows{{op.getY(), {op.getFinalState()}}, {}};
   if (gain) {

@@ -1,5 +1,7 @@
-// A diagonal complex system as mixer.scan: the real and the imaginary part of a
-// state are a pair of channels that a decay shrinks and an angle turns.
+// Systems that do not change over time as mixer.scan. A dense one has the same
+// query, key and transition at all times. Of a diagonal complex one the real and
+// the imaginary part of a state are a pair of channels that a decay shrinks and
+// an angle turns.
 #include "lib/transform/FormApplier.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -39,9 +41,26 @@ static Value pairsOf(ImplicitLocOpBuilder &builder, Value a, Value b) {
   return tensor::CollapseShapeOp::create(builder, pairs, groups);
 }
 
-// q = (Re c, -Im c), k = (1, 0): qᵀ A^l k = Re Σ c λ^l.
 MatrixForm FormApplier::systemAsScan(const MatrixForm &form, Value x) {
-  auto op = cast<mixer::VandermondeOp>(form.system);
+  MatrixForm scan = form;
+  if (auto op = dyn_cast<mixer::VandermondeOp>(form.system)) {
+    scan = modesAsScan(form, op, x);
+  } else {
+    auto powers = cast<mixer::PowersOp>(form.system);
+    scan.query = constantRows(x, powers.getC());
+    scan.key = constantRows(x, powers.getB());
+    scan.dense = powers.getA();
+    scan.scale *= powers.getScale().convertToDouble();
+  }
+  scan.system = nullptr;
+  if (form.reverse)
+    std::swap(scan.query, scan.key);
+  return scan;
+}
+
+// q = (Re c, -Im c), k = (1, 0): qᵀ A^l k = Re Σ c λ^l.
+MatrixForm FormApplier::modesAsScan(const MatrixForm &form,
+                                    mixer::VandermondeOp op, Value x) {
   int64_t modes = tensorType(op.getCRe()).getDimSize(1);
   auto filled = [&](double value) {
     OpFoldResult sizes[] = {builder.getIndexAttr(1),
@@ -50,12 +69,9 @@ MatrixForm FormApplier::systemAsScan(const MatrixForm &form, Value x) {
                         tensorType(x).getElementType(), value);
   };
   MatrixForm scan = form;
-  scan.system = nullptr;
   scan.query = constantRows(
       x, pairsOf(builder, op.getCRe(), scaled(op.getCIm(), -1)));
   scan.key = constantRows(x, pairsOf(builder, filled(1), filled(0)));
-  if (form.reverse)
-    std::swap(scan.query, scan.key);
   scan.decays = {op.getLogAbs()};
   scan.rotate = op.getAngle();
   scan.scale *= op.getScale().convertToDouble();

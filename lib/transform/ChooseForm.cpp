@@ -12,6 +12,7 @@
 #include "llvm/ADT/TypeSwitch.h"
 
 #include <cmath>
+#include <limits>
 
 using namespace mlir;
 using namespace weft;
@@ -21,13 +22,8 @@ namespace weft {
 #include "weft/TransformPasses.h.inc"
 } // namespace weft
 
-static constexpr StringLiteral kAttendForms[] = {"blocked"};
 static constexpr StringLiteral kConvolveForms[] = {"direct", "blocked",
                                                    "fft"};
-static constexpr StringLiteral kFoldForms[] = {"recurrent", "scan"};
-static constexpr StringLiteral kRecurrenceForms[] = {"recurrent"};
-static constexpr StringLiteral kSystemForms[] = {
-    "recurrent", "chunked", "direct", "blocked", "fft"};
 
 bool weft::isScanForm(StringRef form) {
   return llvm::is_contained({"recurrent", "chunked", "scan", "lanes"}, form);
@@ -37,20 +33,22 @@ bool weft::isConvolveForm(StringRef form) {
   return llvm::is_contained(kConvolveForms, form);
 }
 
-ArrayRef<StringLiteral> weft::formsOf(Operation *op) {
-  if (op->hasAttr(kSystemAttr))
-    return kSystemForms;
+SmallVector<StringRef> weft::formsOf(Operation *op) {
+  bool isSystem = op->hasAttr(kSystemAttr);
+  SmallVector<StringRef> forms;
   if (auto scan = dyn_cast<mixer::ScanOp>(op))
-    return scanForms(scan);
-  if (isa<mixer::AttendOp>(op))
-    return kAttendForms;
-  if (isa<mixer::ConvolveOp>(op))
-    return kConvolveForms;
-  if (isa<mixer::FoldOp>(op))
-    return kFoldForms;
-  if (isa<mixer::RecurrenceOp>(op))
-    return kRecurrenceForms;
-  return {};
+    forms = scanForms(scan);
+  else if (isa<mixer::ConvolveOp>(op) && isSystem)
+    forms = {"recurrent", "chunked"};
+  else if (isa<mixer::AttendOp>(op))
+    forms = {"blocked"};
+  else if (isa<mixer::FoldOp>(op))
+    forms = {"recurrent", "scan"};
+  else if (isa<mixer::RecurrenceOp>(op))
+    forms = {"recurrent"};
+  if (isSystem || isa<mixer::ConvolveOp>(op))
+    llvm::append_range(forms, kConvolveForms);
+  return forms;
 }
 
 using Choice = FormChoice;
@@ -69,20 +67,30 @@ static Choice chooseScan(mixer::ScanOp op) {
   if (state.isDynamicDim(2) || state.isDynamicDim(3))
     return {"recurrent", 0, "the size of the state is not known"};
   SmallVector<FormCost> costs = scanCosts(op);
-  const FormCost &best = costs[0], &next = costs[1];
+  const FormCost &best = costs.front();
+  std::string others =
+      costs.size() > 1 ? " against " + rounded(costs[1].cost) : "";
   return {best.form.str(), best.chunk,
-          rounded(best.cost) + " against " + rounded(next.cost) +
+          rounded(best.cost) + others +
               " multiply-adds a token and head (state " +
               rounded(state.getDimSize(2)) + " x " +
               rounded(state.getDimSize(3)) + ")"};
 }
 
-/// Tokens of a chunk where a form is asked for: in a tree of a scan each has a
-/// state of its own.
+/// The most tokens that a chunk of this form has room for.
+static int64_t mostTokens(StringRef form, Operation *op) {
+  if (isa<mixer::ScanOp>(op) && form == "scan")
+    return tokensOfTree(op);
+  if (isa<mixer::ScanOp>(op) && form == "chunked")
+    return tokensOfChunk(op);
+  return std::numeric_limits<int64_t>::max();
+}
+
+/// Tokens of a chunk where a form is asked for.
 static int64_t chunkOf(StringRef form, Operation *op) {
-  if (form == "scan" && isa<mixer::ScanOp>(op))
-    return std::min<int64_t>(64, tokensOfTree(op));
-  return form == "chunked" || form == "scan" ? 64 : 0;
+  if (form != "chunked" && form != "scan")
+    return 0;
+  return std::min<int64_t>(64, mostTokens(form, op));
 }
 
 /// The keys and values of a block stay in the first-level cache.
@@ -108,7 +116,7 @@ static std::string describe(Value place) {
          std::to_string(at.getLine()) + ":" + std::to_string(at.getColumn());
 }
 
-static std::string listed(ArrayRef<StringLiteral> forms) {
+static std::string listed(ArrayRef<StringRef> forms) {
   return llvm::join(forms, ", ");
 }
 
@@ -179,10 +187,12 @@ Choice ChooseForm::choose(Operation *op) {
     choice.reason += ", chunk asked for by flag";
     if (!isa<mixer::ConvolveOp>(op))
       choice.chunk = chunk;
-    bool tree = choice.form == "scan" && isa<mixer::ScanOp>(op);
-    if (tree && choice.chunk > tokensOfTree(op)) {
-      choice.chunk = tokensOfTree(op);
-      choice.reason += " and cut to what has room for a state of each token";
+    if (int64_t most = mostTokens(choice.form, op); choice.chunk > most) {
+      choice.chunk = most;
+      choice.reason += choice.form == "scan"
+                           ? " and cut to what has room for a state of each token"
+                           : " and cut to what has room for the scores of all "
+                             "tokens";
     }
   }
   return choice;

@@ -55,7 +55,7 @@ struct MatrixForm {
   /// A_t is, and up to the row also where the state is read before its update.
   llvm::SmallVector<mlir::Value> outerDecays;
   /// Scan: what else moves or reads the state, null where absent.
-  mlir::Value rotate, eraseA, eraseB, gain, bonus;
+  mlir::Value rotate, eraseA, eraseB, gain, bonus, dense;
   mixer::Read read = mixer::Read::Post;
   mixer::EraseReads eraseReads = mixer::EraseReads::Stored;
   /// Attend: what happens to the scores, in order.

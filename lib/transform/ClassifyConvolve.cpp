@@ -13,19 +13,19 @@ MatrixForm Classifier::toeplitz(mixer::ToeplitzOp op, bool transposed) {
   return form;
 }
 
-MatrixForm Classifier::vandermonde(mixer::VandermondeOp op, bool transposed) {
+static MatrixForm systemForm(Operation *op, std::optional<StringRef> runAs,
+                             bool transposed) {
   MatrixForm form;
-  form.kind = op.getRunAs() == "convolution" ? FormKind::Convolve
-                                             : FormKind::Scan;
+  form.kind = runAs == "convolution" ? FormKind::Convolve : FormKind::Scan;
   form.reverse = transposed;
   form.system = op;
   return form;
 }
 
+MatrixForm Classifier::vandermonde(mixer::VandermondeOp op, bool transposed) {
+  return systemForm(op, op.getRunAs(), transposed);
+}
+
 MatrixForm Classifier::powers(mixer::PowersOp op, bool transposed) {
-  MatrixForm form;
-  form.kind = FormKind::Convolve;
-  form.reverse = transposed;
-  form.system = op;
-  return form;
+  return systemForm(op, op.getRunAs(), transposed);
 }

@@ -20,6 +20,7 @@ MatrixForm Classifier::semiseparable(mixer::SemiseparableOp op,
   form.eraseB = op.getEraseB();
   form.gain = op.getGain();
   form.bonus = op.getBonus();
+  form.dense = op.getDense();
   form.read = op.getRead();
   form.eraseReads = op.getEraseReads();
   return form;
@@ -66,6 +67,8 @@ static MatrixForm decayed(mixer::HadamardOp op, const MatrixForm &decay,
   if (b.kind != FormKind::Scan || b.system || decay.reverse != b.reverse)
     return denseForm(op, "a decay times a matrix that is neither a gram nor "
                          "semiseparable in the same direction");
+  if (b.dense)
+    return denseForm(op, "a decay times a matrix whose transition is dense");
   b.decays.append(decay.decays);
   b.outerDecays.append(decay.decays);
   b.scale *= decay.scale;

@@ -20,7 +20,7 @@ mlir::Value converted(mlir::ImplicitLocOpBuilder &in, mlir::Value number,
 
 /// What moves the state of a scan from token to token; null where absent.
 struct Transitions {
-  mlir::Value decay, rotate, eraseA, eraseB;
+  mlir::Value decay, rotate, eraseA, eraseB, dense;
   mixer::EraseReads eraseReads;
 };
 
@@ -104,6 +104,8 @@ private:
                             mlir::Value before);
   mlir::Value constantRows(mlir::Value x, mlir::Value rows);
   MatrixForm systemAsScan(const MatrixForm &form, mlir::Value x);
+  MatrixForm modesAsScan(const MatrixForm &form, mixer::VandermondeOp op,
+                         mlir::Value x);
   mlir::Value scaled(mlir::Value tensor, double scale);
   mlir::Value scaledByExp(mlir::Value y, mlir::Value scale);
   mlir::Value timesRows(mlir::Value x, llvm::ArrayRef<mlir::Value> factors);
@@ -111,6 +113,7 @@ private:
                          mlir::Value *last);
   mlir::Value added(mlir::Value a, mlir::Value b);
   mlir::Value negated(mlir::Value tensor);
+  mlir::Value transposedMatrices(mlir::Value tensor);
   mlir::Value tokenCount(mlir::Value x, mlir::RankedTensorType type,
                          const MatrixForm &triangle);
   mlir::Value divide(mlir::Value y, mlir::Value divisor, mixer::Normalizer by,

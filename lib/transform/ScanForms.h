@@ -6,7 +6,7 @@
 
 namespace weft {
 
-llvm::ArrayRef<llvm::StringLiteral> scanForms(mixer::ScanOp op);
+llvm::SmallVector<llvm::StringRef> scanForms(mixer::ScanOp op);
 
 /// A form with its best chunk (0: none), in multiply-adds of a token and head at
 /// the rate of a contraction.

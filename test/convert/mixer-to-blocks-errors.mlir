@@ -93,3 +93,23 @@ func.func @blockOfTransform(%taps: tensor<4x4xf32>, %x: tensor<1x?x4x1xf32>, %y0
   %y = mixer.convolve ins(%taps, %x : tensor<4x4xf32>, tensor<1x?x4x1xf32>) outs(%y0 : tensor<1x?x4x1xf32>) {weft.form = "fft", weft.chunk = 48}
   return %y : tensor<1x?x4x1xf32>
 }
+
+// -----
+
+func.func @formOfLargeDenseTransition(%q: tensor<1x?x1x256xf32>, %y0: tensor<1x?x1x4xf32>, %s0: tensor<1x1x256x4xf32>, %a: tensor<1x256x256xf32>) -> tensor<1x?x1x4xf32> {
+  // expected-error@+1 {{expects form recurrent, got chunked}}
+  %y, %s = mixer.scan ins(%q, %q, %y0 : tensor<1x?x1x256xf32>, tensor<1x?x1x256xf32>, tensor<1x?x1x4xf32>)
+      dense(%a : tensor<1x256x256xf32>)
+      outs(%y0, %s0 : tensor<1x?x1x4xf32>, tensor<1x1x256x4xf32>) {weft.form = "chunked"}
+  return %y : tensor<1x?x1x4xf32>
+}
+
+// -----
+
+func.func @longChunkOfDenseTransition(%q: tensor<1x?x1x4xf32>, %y0: tensor<1x?x1x4xf32>, %s0: tensor<1x1x4x4xf32>, %a: tensor<1x4x4xf32>) -> tensor<1x?x1x4xf32> {
+  // expected-error@+1 {{expects at most 256 tokens in a chunk of a dense transition, which has the scores of all of them, got 512}}
+  %y, %s = mixer.scan ins(%q, %q, %q : tensor<1x?x1x4xf32>, tensor<1x?x1x4xf32>, tensor<1x?x1x4xf32>)
+      dense(%a : tensor<1x4x4xf32>)
+      outs(%y0, %s0 : tensor<1x?x1x4xf32>, tensor<1x1x4x4xf32>) {weft.form = "chunked", weft.chunk = 512 : i64}
+  return %y : tensor<1x?x1x4xf32>
+}

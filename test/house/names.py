@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 
-WORDS = ("mamba|mamba2|ssd|retnet|gla|hgrn|hgrn2|rwkv|delta_net|deltanet|kda|mlstm|slstm|hyena|s4d|hydra|fox|urpe|"
+WORDS = ("mamba|mamba2|ssd|retnet|gla|hgrn|hgrn2|rwkv|delta_net|deltanet|kda|mlstm|slstm|hyena|s4d|lmu|hydra|fox|urpe|"
          "aaren|rg_lru|llama|smollm|smollm2|gpt2|qwen|gemma|mistral|phi3|falcon")
 PATTERN = re.compile(rf"\b({WORDS})\b", re.IGNORECASE)
 

@@ -130,6 +130,8 @@ def rotation(angles):
 def transition(x, b, t, h, decayed):
     """A_t as a K x K matrix."""
     size = x["k"].shape[3]
+    if "A" in x:
+        return x["A"][h // (H // len(x["A"]))]
     D = np.eye(size)
     if "g" in x:
         decay = np.atleast_1d(np.exp(at(x, "g", b, t, h)))
@@ -161,16 +163,18 @@ def semiseparable_entry(x, decayed, pre, scale=0.5):
 # Clauses of semiseparable: names of operands with their axes, then flags.
 SHAPES = {"g": {"H": (H,), "HK": (HK, 4), "BTH": ("B", "T", HK), "BTHK": ("B", "T", H, 4), "pairs": ("B", "T", H, 2)},
           "r": {"HK": (1, 2), "BTHK": ("B", "T", HK, 2)}, "ea": {"BTHK": ("B", "T", HK, 4)},
-          "eb": {"BTHK": ("B", "T", H, 4)}, "i": {"BTH": ("B", "T", HK)}, "u": {"HK": (1, 4)}}
+          "eb": {"BTHK": ("B", "T", H, 4)}, "i": {"BTH": ("B", "T", HK)}, "u": {"HK": (1, 4)},
+          "A": {"HKK": (HK, 4, 4), "all": (1, 4, 4)}}
 CLAUSES = {"g": "decay(%g : TYPE(g))", "r": "rotate(%r : TYPE(r))", "ea": "erase(%ea, %eb : TYPE(ea), TYPE(eb))",
-           "i": "gain(%i : TYPE(i))", "u": "bonus(%u : TYPE(u))"}
+           "i": "gain(%i : TYPE(i))", "u": "bonus(%u : TYPE(u))", "A": "dense(%A : TYPE(A))"}
 VARIANTS = [({}, ""), ({"g": "BTH"}, ""), ({"g": "H"}, ""), ({"g": "HK"}, ""), ({"g": "BTHK"}, ""),
             ({"g": "BTHK"}, "read pre"), ({"g": "BTHK", "u": "HK"}, "read pre"), ({"r": "BTHK"}, ""),
             ({"g": "pairs", "r": "HK"}, ""), ({"ea": "BTHK", "eb": "BTHK"}, ""),
             ({"g": "BTH", "ea": "BTHK", "eb": "BTHK"}, "erase_reads decayed"),
             ({"g": "BTHK", "ea": "BTHK", "eb": "BTHK"}, ""), ({"g": "BTH", "i": "BTH"}, ""),
             ({"g": "pairs", "r": "BTHK", "ea": "BTHK", "eb": "BTHK", "i": "BTH", "u": "HK"},
-             "read pre erase_reads decayed")]
+             "read pre erase_reads decayed"), ({"A": "HKK"}, ""), ({"A": "all"}, "read pre"),
+            ({"u": "HK", "A": "HKK"}, "read pre")]
 
 
 def segment_sum(rng, rows):
@@ -187,6 +191,8 @@ def semiseparable(rng, rows):
         for name, kind in kinds.items():
             shape = [{"B": B, "T": rows}.get(size, size) for size in SHAPES[name][kind]]
             x[name] = rng.standard_normal(shape) / 2
+            if name == "A":
+                x[name] = x[name].view(Known)
             if name == "g":
                 x[name] = rng.choice([0.0, -1e-4, -0.3, -5.0, -80.0], shape)
         clauses = " ".join(CLAUSES[name] for name in kinds if name in CLAUSES)

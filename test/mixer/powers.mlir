@@ -23,3 +23,11 @@ func.func @OtherOrder(%c: tensor<4x16xf32>, %a: tensor<4x16x16xf32>, %b: tensor<
   %M = mixer.powers %c, %a, %b : tensor<4x16xf32>, tensor<4x16x16xf32>, tensor<4x8xf32>
   return
 }
+
+// -----
+
+func.func @RunAs(%c: tensor<4x16xf32>, %a: tensor<4x16x16xf32>) {
+  // expected-error @+1 {{expects run_as to be "scan" or "convolution", got "sum"}}
+  %M = mixer.powers %c, %a, %c {run_as = "sum"} : tensor<4x16xf32>, tensor<4x16x16xf32>, tensor<4x16xf32>
+  return
+}

@@ -59,6 +59,37 @@ func.func @Gain(%q: tensor<2x?x2x16xf32>, %v: tensor<2x?x4x8xf32>, %s0: tensor<2
 
 // -----
 
+// CHECK-LABEL: func @Dense
+func.func @Dense(%q: tensor<2x?x2x16xf32>, %v: tensor<2x?x4x8xf32>, %s0: tensor<2x4x16x8xf32>, %a: tensor<1x16x16xf32>, %ids: tensor<2x?xi64>) {
+  // CHECK: dense(%{{.*}} : tensor<1x16x16xf32>) segments(%{{.*}} : tensor<2x?xi64>) outs
+  %y, %s = mixer.scan ins(%q, %q, %v : tensor<2x?x2x16xf32>, tensor<2x?x2x16xf32>, tensor<2x?x4x8xf32>)
+      dense(%a : tensor<1x16x16xf32>) segments(%ids : tensor<2x?xi64>)
+      outs(%v, %s0 : tensor<2x?x4x8xf32>, tensor<2x4x16x8xf32>) {reverse}
+  return
+}
+
+// -----
+
+func.func @DenseElements(%q: tensor<2x?x2x16xf32>, %v: tensor<2x?x4x8xf32>, %s0: tensor<2x4x16x8xf32>, %a: tensor<4x16x16xf64>) {
+  // expected-error @+1 {{expects operands of one element type, got 'f32' and 'f64'}}
+  %y, %s = mixer.scan ins(%q, %q, %v : tensor<2x?x2x16xf32>, tensor<2x?x2x16xf32>, tensor<2x?x4x8xf32>)
+      dense(%a : tensor<4x16x16xf64>)
+      outs(%v, %s0 : tensor<2x?x4x8xf32>, tensor<2x4x16x8xf32>)
+  return
+}
+
+// -----
+
+func.func @DenseBesideErase(%q: tensor<2x?x4x16xf32>, %v: tensor<2x?x4x8xf32>, %s0: tensor<2x4x16x8xf32>, %a: tensor<4x16x16xf32>) {
+  // expected-error @+1 {{expects a dense transition with no other than a bonus, got it beside erase a}}
+  %y, %s = mixer.scan ins(%q, %q, %v : tensor<2x?x4x16xf32>, tensor<2x?x4x16xf32>, tensor<2x?x4x8xf32>)
+      erase(%q, %q : tensor<2x?x4x16xf32>, tensor<2x?x4x16xf32>) dense(%a : tensor<4x16x16xf32>)
+      outs(%v, %s0 : tensor<2x?x4x8xf32>, tensor<2x4x16x8xf32>)
+  return
+}
+
+// -----
+
 func.func @GainWithoutGauge(%q: tensor<2x?x2x16xf32>, %v: tensor<2x?x4x8xf32>, %s0: tensor<2x4x16x8xf32>, %i: tensor<2x?x4xf32>) {
   // expected-error @+1 {{expects gauge (log_scale, max) exactly if there is a gain, got a gain without}}
   %y, %s = mixer.scan ins(%q, %q, %v : tensor<2x?x2x16xf32>, tensor<2x?x2x16xf32>, tensor<2x?x4x8xf32>)
@@ -163,7 +194,7 @@ func.func @DynamicHeads(%q: tensor<2x?x2x16xf32>, %v: tensor<2x?x4x8xf32>, %s0: 
 
 func.func @HalfAnErase(%q: tensor<2x7x4x16xf32>, %v: tensor<2x7x4x8xf32>, %s0: tensor<2x4x16x8xf32>) {
   // expected-error @+1 {{expects both sides of erase, got one}}
-  %y, %s = "mixer.scan"(%q, %q, %v, %v, %s0, %q) <{operandSegmentSizes = array<i32: 1, 1, 1, 1, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0>}>
+  %y, %s = "mixer.scan"(%q, %q, %v, %v, %s0, %q) <{operandSegmentSizes = array<i32: 1, 1, 1, 1, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0>}>
       : (tensor<2x7x4x16xf32>, tensor<2x7x4x16xf32>, tensor<2x7x4x8xf32>, tensor<2x7x4x8xf32>, tensor<2x4x16x8xf32>, tensor<2x7x4x16xf32>) -> (tensor<2x7x4x8xf32>, tensor<2x4x16x8xf32>)
   return
 }

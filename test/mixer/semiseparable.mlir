@@ -78,3 +78,46 @@ func.func @Channels(%q: tensor<2x?x4x16xf32>, %u: tensor<4x8xf32>) {
   %M = mixer.semiseparable %q, %q rotate(%q : tensor<2x?x4x16xf32>) : tensor<2x?x4x16xf32>, tensor<2x?x4x16xf32>
   return
 }
+
+// -----
+
+// CHECK-LABEL: func @Dense
+func.func @Dense(%q: tensor<2x?x4x16xf32>, %u: tensor<1x16xf32>, %a: tensor<2x16x16xf32>) {
+  // CHECK: bonus(%{{.*}} : tensor<1x16xf32>) dense(%{{.*}} : tensor<2x16x16xf32>) read pre :
+  %M = mixer.semiseparable %q, %q bonus(%u : tensor<1x16xf32>) dense(%a : tensor<2x16x16xf32>) read pre
+      : tensor<2x?x4x16xf32>, tensor<2x?x4x16xf32>
+  return
+}
+
+// -----
+
+func.func @DenseNotSquare(%q: tensor<2x?x4x16xf32>, %a: tensor<4x16x8xf32>) {
+  // expected-error @+1 {{expects dense of type 'tensor<4x16x16xf32>', got 'tensor<4x16x8xf32>'}}
+  %M = mixer.semiseparable %q, %q dense(%a : tensor<4x16x8xf32>) : tensor<2x?x4x16xf32>, tensor<2x?x4x16xf32>
+  return
+}
+
+// -----
+
+func.func @DenseOfUnknownOrder(%q: tensor<2x?x4x16xf32>, %a: tensor<4x?x16xf32>) {
+  // expected-error @+1 {{expects a known size of axis 1 of dense, got 'tensor<4x?x16xf32>'}}
+  %M = mixer.semiseparable %q, %q dense(%a : tensor<4x?x16xf32>) : tensor<2x?x4x16xf32>, tensor<2x?x4x16xf32>
+  return
+}
+
+// -----
+
+func.func @DenseHeads(%q: tensor<2x?x4x16xf32>, %a: tensor<3x16x16xf32>) {
+  // expected-error @+1 {{expects the number of heads of dense to divide 4, got 3}}
+  %M = mixer.semiseparable %q, %q dense(%a : tensor<3x16x16xf32>) : tensor<2x?x4x16xf32>, tensor<2x?x4x16xf32>
+  return
+}
+
+// -----
+
+func.func @DenseBesideDecay(%q: tensor<2x?x4x16xf32>, %g: tensor<4xf32>, %a: tensor<4x16x16xf32>) {
+  // expected-error @+1 {{expects a dense transition with no other than a bonus, got it beside decay}}
+  %M = mixer.semiseparable %q, %q decay(%g : tensor<4xf32>) dense(%a : tensor<4x16x16xf32>)
+      : tensor<2x?x4x16xf32>, tensor<2x?x4x16xf32>
+  return
+}

@@ -102,6 +102,9 @@ MUTANTS = [
            "kept = plane == 0 ? add(own, mixed) : sub(own, mixed);", RECURRENT),
     Mutant("bonus-dropped", "the own token's value has no weight of its own",
            MIXER + "ScanRecurrent.cpp", "mul(mul(x[0], x[2]), x[1])", "mul(x[0], x[1])", RECURRENT),
+    Mutant("dense-transposed", "the state is multiplied with the transpose of its dense transition",
+           MIXER + "ScanOperands.cpp", 'heads.kept ? "hnm" : "nm"};', 'heads.kept ? "hmn" : "mn"};',
+           RECURRENT + "|convert/run-lanes"),
     # Scan by chunks
     Mutant("chunk-state-not-carried", "a chunk begins with an empty state",
            MIXER + "HeadTransition.cpp", '  y = b.contract("ip/n", {"in", "np", "ip"}, x, state, y);\n', "", CHUNKED),
@@ -126,10 +129,16 @@ MUTANTS = [
            MIXER + "ChannelTransition.cpp",
            "return {decayed(b, in[4], in.take_front(2),\n                                      in.slice(2, 2), number, none)};",
            "return {in[4]};", CHUNKED),
+    Mutant("dense-power-of-own-half", "queries are moved by the length of their own half of a chunk",
+           MIXER + "DenseTransition.cpp", "powers.ofRows(b, q, tokensIn(b, step, earlier), earlier,",
+           "powers.ofRows(b, q, tokensIn(b, border, later), earlier,", CHUNKED),
     # Scan by a tree
     Mutant("tree-product-reversed", "the transitions of two elements are multiplied in the wrong order",
            MIXER + "ScanTree.cpp", 'b.contract("nm/l", {"nl", "lm", "nm"}, left, right, product)',
            'b.contract("nm/l", {"nl", "lm", "nm"}, right, left, product)', "convert/run-tree"),
+    Mutant("tree-padding-moves-state", "a dense transition is applied for padding too",
+           MIXER + "ScanTree.cpp", "  Value moved = powers->ofState(b, tile, count, most);",
+           "  Value moved = powers->ofState(b, tile, b.index(most), most);", "convert/run-tree"),
     # Decode
     Mutant("position-not-advanced", "every piece begins at position 0",
            TRANSFORM + "Stateful.cpp", "    op.getStartMutable().assign(start);\n", "", DECODE),

@@ -116,6 +116,22 @@ def pairwise_identities():
           pairwise.causal(query, s["s"][..., None], s["v"], scale=1.0))
 
 
+def memory_identities(taps):
+    x, order = sample("lmu")["x"], taps.shape[1]
+    heads, first = np.ones((4, 1)), np.eye(order)[:1]
+    shift = np.broadcast_to(np.eye(order, k=-1), (4, order, order))
+    agree("lmu of a shift register = a causal toeplitz", convolution.lmu(x, shift, heads * first, taps),
+          convolution.apply(convolution.toeplitz_matrix(taps, *x.shape[:2]), x))
+    a, b = (np.stack([part] * 4) for part in convolution.legendre_memory(5, 4.0))
+    for n in range(5):
+        c = heads * np.eye(5)[n]
+        agree(f"lmu holds a constant as polynomial 0, coefficient {n}",
+              1 + convolution.lmu(np.ones((2, 90, 4, 1)), a, b, c)[:, -1], np.full((2, 4, 1), 1.0 + (n == 0)))
+    twice = convolution.legendre_memory(5, 2.0)
+    agree("lmu: two tokens are one of twice the length", a[0] @ a[0], twice[0])
+    agree("lmu: an input held over two tokens", a[0] @ b[0] + b[0], twice[1])
+
+
 def convolution_identities():
     s = sample("short_conv")
     u = np.stack([[np.convolve(s["x"][b, :, d, 0], s["taps"][d])[:TOKENS] for d in range(4)] for b in range(2)]
@@ -125,6 +141,7 @@ def convolution_identities():
     agree("toeplitz = the middle of numpy.convolve", convolution.toeplitz(**t)[..., 0], np.stack(
         [[np.convolve(t["x"][b, :, h, 0], t["taps"][h])[4:4 + TOKENS] for h in range(4)] for b in range(2)]
     ).transpose(0, 2, 1))
+    memory_identities(t["taps"])
     h = sample("hyena")
     ones = np.ones_like(h["x0"])
     agree("hyena without gates = toeplitz", convolution.hyena(ones, ones, h["v"], h["taps"], 0 * h["bias"]),

@@ -1,7 +1,10 @@
-// A dense system that does not change over time: taps from powers of its
-// matrix, in every form of a convolution.
+// A dense system that does not change over time: a scan with a state of its
+// order, and taps from powers of its matrix in every form of a convolution.
 // RUN: weftc check %s | FileCheck %s
 // CHECK-NOT: FAIL
+// CHECK-DAG: PASS recurrent
+// CHECK-DAG: PASS chunked
+// CHECK-DAG: PASS scan
 // CHECK-DAG: PASS direct
 // CHECK-DAG: PASS blocked
 // CHECK-DAG: PASS fft

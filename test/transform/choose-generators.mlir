@@ -24,6 +24,31 @@ func.func @ManyModes(%x: tensor<2x?x4x1xf32> {mixer.name = "x", mixer.time = 1 :
   return %y : tensor<2x?x4x1xf32>
 }
 
+// A dense system too: its products with the state, or with rows of tokens for many
+// columns, against a tap of as many for each token. A large one is a convolution
+// as soon as many columns share its taps.
+// CHECK-LABEL: func.func private @Dense(
+// CHECK: mixer.scan {{.*}} dense(%{{.*}} : tensor<4x128x128xf32>) {{.*}}weft.system
+// STATELESS-LABEL: func.func private @Dense(
+// STATELESS: mixer.convolve {{.*}}weft.system
+// FFT-LABEL: func.func private @Dense(
+// FFT: mixer.convolve
+// RECURRENT-LABEL: func.func private @Dense(
+// RECURRENT: mixer.scan
+func.func private @Dense(%x: tensor<2x?x4x64xf32>, %c: tensor<4x128xf32>, %a: tensor<4x128x128xf32>) -> tensor<2x?x4x64xf32> {
+  %M = mixer.powers %c, %a, %c : tensor<4x128xf32>, tensor<4x128x128xf32>, tensor<4x128xf32>
+  %y = mixer.apply %M, %x : tensor<2x?x4x64xf32> -> tensor<2x?x4x64xf32>
+  return %y : tensor<2x?x4x64xf32>
+}
+
+// STATELESS-LABEL: func.func private @SmallDense
+// STATELESS: mixer.scan
+func.func private @SmallDense(%x: tensor<2x?x4x64xf32>, %c: tensor<4x16xf32>, %a: tensor<4x16x16xf32>) -> tensor<2x?x4x64xf32> {
+  %M = mixer.powers %c, %a, %c : tensor<4x16xf32>, tensor<4x16x16xf32>, tensor<4x16xf32>
+  %y = mixer.apply %M, %x : tensor<2x?x4x64xf32> -> tensor<2x?x4x64xf32>
+  return %y : tensor<2x?x4x64xf32>
+}
+
 // STATELESS-LABEL: func.func private @FewModes
 // STATELESS: mixer.scan
 // FFT-LABEL: func.func private @FewModes

@@ -103,3 +103,28 @@ func.func @Fallback(%g: tensor<2x?x4xf32>, %q: tensor<2x?x4x16xf32>) -> tensor<2
   %y = mixer.apply %M, %q : tensor<2x?x4x16xf32> -> tensor<2x?x4x16xf32>
   return %y : tensor<2x?x4x16xf32>
 }
+
+// -----
+
+// A dense transition is transposed with its matrix.
+// CHECK-LABEL: func @DenseTransition
+// CHECK: %[[AT:.*]] = linalg.transpose ins(%{{.*}} : tensor<4x16x16xf32>) {{.*}}permutation = [0, 2, 1]
+// CHECK: mixer.scan {{.*}} dense(%[[AT]] : tensor<4x16x16xf32>) {{.*}} {reverse}
+func.func @DenseTransition(%a: tensor<4x16x16xf32>, %q: tensor<2x?x4x16xf32>, %v: tensor<2x?x4x8xf32>) -> tensor<2x?x4x8xf32> {
+  %M = mixer.semiseparable %q, %q dense(%a : tensor<4x16x16xf32>) : tensor<2x?x4x16xf32>, tensor<2x?x4x16xf32>
+  %N = mixer.transpose %M
+  %y = mixer.apply %N, %v : tensor<2x?x4x8xf32> -> tensor<2x?x4x8xf32>
+  return %y : tensor<2x?x4x8xf32>
+}
+
+// -----
+
+func.func @DecayedDenseTransition(%g: tensor<2x?x4xf32>, %a: tensor<4x16x16xf32>, %q: tensor<2x?x4x16xf32>, %v: tensor<2x?x4x8xf32>) -> tensor<2x?x4x8xf32> {
+  %L = mixer.decay %g : tensor<2x?x4xf32>
+  %S = mixer.semiseparable %q, %q dense(%a : tensor<4x16x16xf32>) : tensor<2x?x4x16xf32>, tensor<2x?x4x16xf32>
+  // expected-note @+1 {{the matrix is built here}}
+  %M = mixer.hadamard %L, %S
+  // expected-warning @+1 {{runs in dense form, O(T*S) memory: a decay times a matrix whose transition is dense}}
+  %y = mixer.apply %M, %v : tensor<2x?x4x8xf32> -> tensor<2x?x4x8xf32>
+  return %y : tensor<2x?x4x8xf32>
+}

@@ -37,6 +37,7 @@ def add_rows(suite):
         "2 dialect: every op, its messages and its formula": [r"^weft :: mixer/"],
         "2 dialect: open algebra and sequential step": [r"run/fold", r"run/sequential"],
         "2 dialect: kernels of LTI systems; direct, blocked and FFT convolution": [r"convert/run-convolve", r"run/powers"],
+        "2 dialect: dense transitions; a dense system as a scan and as a convolution": [r"run/dense-transition", r"run/powers", r"run/legendre"],
         "4 laws of an open algebra, the law and the token named": [r"transform/check-laws"],
         "5 numeric safety: the argument, the refusal, the flag": [r"transform/unsafe", r"transform/factored", r"transform/float-ranges"],
         "6 weftc plot: three SVGs byte for byte": [r"tools/plot"],

@@ -13,7 +13,7 @@ from suite import ROOT, run
 
 NAMES = """attention sliding_window alibi t5_bias rope soft_cap sink document_mask prefix_lm forgetting urpe aaren
 linear_attention retnet ssd gla hgrn2 rwkv4 rwkv6 rwkv7 delta_net gated_delta_net kda delta_product mlstm hydra mamba1
-rg_lru min_gru lru s4d short_conv hyena toeplitz elman lstm gru slstm""".split()
+rg_lru min_gru lru s4d lmu short_conv hyena toeplitz elman lstm gru slstm""".split()
 VARIANTS = "attention_bidirectional attention_grouped attention_cross rope_half rope_partial".split()
 
 

@@ -39,17 +39,22 @@ static Value multiplyAdd(const Scalars &s, ValueRange in, Value sum) {
   return s.add(sum, s.multiply(in[0], in[1]));
 }
 
+static LogicalResult verifyRunAs(Operation *op,
+                                 std::optional<StringRef> runAs) {
+  if (runAs && *runAs != "scan" && *runAs != "convolution")
+    return op->emitOpError(
+               "expects run_as to be \"scan\" or \"convolution\", got \"")
+           << *runAs << '"';
+  return success();
+}
+
 //===-- vandermonde --------------------------------------------------------===//
 
 LogicalResult VandermondeOp::verify() {
   if (failed(verifyStatic(*this, {"c_re", getCRe()}, {0, 1})) ||
       failed(verifyFiniteScale(*this, getScale())))
     return failure();
-  std::optional<StringRef> runAs = getRunAs();
-  if (runAs && *runAs != "scan" && *runAs != "convolution")
-    return emitOpError("expects run_as to be \"scan\" or \"convolution\", got \"")
-           << *runAs << '"';
-  return success();
+  return verifyRunAs(*this, getRunAs());
 }
 
 static Value widen(const Scalars &s, Value x) {
@@ -171,7 +176,8 @@ Structure VandermondeOp::structure(ArrayRef<Structure>) {
 LogicalResult PowersOp::verify() {
   NamedTensor c{"c", getC()}, a{"a", getA()};
   if (failed(verifyStatic(*this, c, {0, 1})) ||
-      failed(verifyFiniteScale(*this, getScale())))
+      failed(verifyFiniteScale(*this, getScale())) ||
+      failed(verifyRunAs(*this, getRunAs())))
     return failure();
   RankedTensorType expected =
       c.type().clone({c.size(0), c.size(1), c.size(1)});

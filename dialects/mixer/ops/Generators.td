@@ -5,6 +5,12 @@ include "dialects/mixer/Dialect.td"
 
 // Toeplitz matrices of systems that do not change over time.
 
+defvar runAs = [{
+    With `run_as = "scan"` it runs with a state of the system's order, with
+    "convolution" with taps made for as many lags as there are tokens, and
+    carries the list of all inputs. Without either the compiler chooses.
+}];
+
 def Mixer_VandermondeOp : Mixer_MatrixOp<"vandermonde", [
     AllTypesMatch<["c_re", "c_im", "log_abs", "angle"]>]> {
   let summary = "Toeplitz matrix of a diagonal complex system";
@@ -40,8 +46,8 @@ def Mixer_PowersOp : Mixer_MatrixOp<"powers"> {
   let summary = "Toeplitz matrix of a dense system";
   let description = [{
     M[b, h, i, j] = scale · c[h]ᵀ A[h]^{i - j} b[h] for i ≥ j, absent above the
-    diagonal. It runs as a convolution with taps made for as many lags as there
-    are tokens; what is carried is the list of all inputs.
+    diagonal.
+  }] # runAs # [{
 
     Shapes: a [H, N, N], b and c [H, N]; M [B, H, T, T].
     Paper: Gu et al., 2021, arXiv:2110.13985.
@@ -53,7 +59,7 @@ def Mixer_PowersOp : Mixer_MatrixOp<"powers"> {
   let arguments = (ins
     Mixer_TensorOfRank<[2]>:$c, Mixer_TensorOfRank<[3]>:$a,
     Mixer_TensorOfRank<[2]>:$b,
-    DefaultValuedAttr<F32Attr, "1.0f">:$scale);
+    DefaultValuedAttr<F32Attr, "1.0f">:$scale, OptionalAttr<StrAttr>:$run_as);
   let assemblyFormat = "$c `,` $a `,` $b attr-dict `:` type(operands)";
   let hasVerifier = 1;
   let extraClassDeclaration = [{

@@ -45,6 +45,7 @@ LogicalResult ScanOp::verify() {
     if (failed(verifyStatic(*this, tensor, {2, 3})))
       return failure();
   llvm::append_range(tensors, transition.all());
+  tensors.push_back(transition.dense);
   if (failed(verifyOneElementType(*this, tensors)) ||
       failed(verifyAxisAgrees(*this, "batch size", 0, {q, k, v, out, ids})) ||
       failed(verifyAxisAgrees(*this, "number of tokens", 1,
@@ -166,6 +167,8 @@ LogicalResult ScanSlicer::run() {
   for (const NamedTensor &tensor : transitionOf(op).all())
     if (tensor.value && failed(shared(tensor.value, headAxis(tensor.value))))
       return failure();
+  if (op.getDense() && failed(shared(op.getDense(), /*axis=*/0)))
+    return failure();
   if (Value ids = op.getSegments())
     slice(ids, {tile.batch, {}});
   return success();

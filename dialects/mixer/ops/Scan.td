@@ -17,6 +17,8 @@ def Mixer_ScanOp : Mixer_Op<"scan", [Pure, AttrSizedOperandSegments,
       D_t = diag(e^{decay_t}) R(rotate_t), where R turns the channel pair
       (2d, 2d+1) by an angle: (x, y) -> (x cos - y sin, x sin + y cos). What is
       absent counts as zero: A_t = I without decay, rotate and erase.
+    - `dense`: A_t = A[h], any matrix, the same at all times; with it nothing
+      else but a bonus.
     - `read pre`: y_t = scale · (S_{t-1}ᵀ q_t + Σ_d q_td bonus_d k_td e^{gain_t}
       v_t), the last term only with a bonus.
     - `segments`: before token t the state is zero if the id of t is not that
@@ -33,14 +35,14 @@ def Mixer_ScanOp : Mixer_Op<"scan", [Pure, AttrSizedOperandSegments,
     Shapes: q, k [B, T, Hq, K], v [B, T, Hv, V], y [B, T, H, V], state
     [B, H, K, V]; decay [H], [H, K], [B, T, H] or [B, T, H, K]; rotate [H, K/2]
     or [B, T, H, K/2], with it a decay of channels has K/2; erase a, b
-    [B, T, H, K]; gain [B, T, H]; bonus [H, K]; segments [B, T]; log_scale
-    [B, T, H], max [B, H]. Fewer heads of q, k, v or a transition are shared by
+    [B, T, H, K]; gain [B, T, H]; bonus [H, K]; dense [H, K, K]; segments
+    [B, T]; log_scale [B, T, H], max [B, H]. Fewer heads of q, k, v or a transition are shared by
     groups: head h reads head h ÷ (H / Hq). The state in `outs` holds the
     initial state and is updated in place.
 
     Paper: Katharopoulos et al., 2020, arXiv:2006.16236; Dao and Gu, 2024,
     arXiv:2405.21060; erase: Yang et al., 2024, arXiv:2406.06484; gain: Beck et
-    al., 2024, arXiv:2405.04517.
+    al., 2024, arXiv:2405.04517; dense: Gu et al., 2021, arXiv:2110.13985.
 
     ```mlir
     %y, %s = mixer.scan ins(%q, %k, %v : tensor<2x?x1x16xf32>, tensor<2x?x1x16xf32>, tensor<2x?x4x8xf32>)
@@ -60,6 +62,7 @@ def Mixer_ScanOp : Mixer_Op<"scan", [Pure, AttrSizedOperandSegments,
     Optional<Mixer_TensorOfRank<[4]>>:$erase_b,
     Optional<Mixer_TensorOfRank<[3]>>:$gain,
     Optional<Mixer_TensorOfRank<[2]>>:$bonus,
+    Optional<Mixer_TensorOfRank<[3]>>:$dense,
     Optional<TensorRankOf<[I64], [2]>>:$segments,
     DefaultValuedAttr<F32Attr, "1.0f">:$scale, UnitAttr:$reverse,
     DefaultValuedAttr<Mixer_ReadAttr, "::weft::mixer::Read::Post">:$read,
@@ -75,6 +78,7 @@ def Mixer_ScanOp : Mixer_Op<"scan", [Pure, AttrSizedOperandSegments,
     (`erase` `(` $erase_a^ `,` $erase_b `:` type($erase_a) `,` type($erase_b) `)`)?
     (`gain` `(` $gain^ `:` type($gain) `)`)?
     (`bonus` `(` $bonus^ `:` type($bonus) `)`)?
+    (`dense` `(` $dense^ `:` type($dense) `)`)?
     (`segments` `(` $segments^ `:` type($segments) `)`)?
     `outs` `(` $out `,` $state `:` type($y) `,` type($final_state) `)`
     (`gauge` `(` $log_scale^ `,` $max `:` type($log_scale) `,` type($max) `)`)?

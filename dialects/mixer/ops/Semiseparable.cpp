@@ -105,7 +105,8 @@ void SemiseparableOp::build(OpBuilder &builder, OperationState &state, Value q,
                             Value k, Value decay, FloatAttr scale) {
   build(builder, state, MatrixType::get(builder.getContext()), q, k, decay,
         /*rotate=*/Value(), /*erase_a=*/Value(), /*erase_b=*/Value(),
-        /*gain=*/Value(), /*bonus=*/Value(), scale.getValue());
+        /*gain=*/Value(), /*bonus=*/Value(), /*dense=*/Value(),
+        scale.getValue());
 }
 
 LogicalResult SemiseparableOp::verify() {
@@ -122,9 +123,18 @@ LogicalResult SemiseparableOp::verify() {
   return verifyFiniteScale(*this, getScale());
 }
 
+/// The operands whose rank says whether they change over time.
+static SmallVector<Value> rowsAndGates(SemiseparableOp op) {
+  SmallVector<Value> operands{op.getQ(), op.getK()};
+  for (const NamedTensor &tensor : transitionOf(op).all())
+    if (tensor.value)
+      operands.push_back(tensor.value);
+  return operands;
+}
+
 int64_t SemiseparableOp::getHeads() {
-  int64_t heads = 0;
-  for (Value operand : getOperands())
+  int64_t heads = getDense() ? NamedTensor{"", getDense()}.size(0) : 0;
+  for (Value operand : rowsAndGates(*this))
     heads = std::max(heads, NamedTensor{"", operand}.size(headAxis(operand)));
   return heads;
 }
@@ -139,7 +149,10 @@ DenseMatrix SemiseparableOp::materialize(OpBuilder &builder,
 }
 
 SizeSources SemiseparableOp::sizeSources() {
-  return squareSources(getOperands(), getHeads());
+  SizeSources sources = squareSources(rowsAndGates(*this), getHeads());
+  if (getDense() && NamedTensor{"", getDense()}.size(0) == getHeads())
+    sources[1].push_back({getDense(), 0});
+  return sources;
 }
 
 Structure SemiseparableOp::structure(ArrayRef<Structure>) {

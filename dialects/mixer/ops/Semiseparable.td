@@ -35,6 +35,8 @@ def Mixer_SemiseparableOp
       D_t = diag(e^{decay_t}) R(rotate_t), where R turns the channel pair
       (2d, 2d+1) by an angle: (x, y) -> (x cos - y sin, x sin + y cos). What is
       absent counts as zero: A_t = I without decay, rotate and erase.
+    - `dense`: A_t = A[h], any matrix, the same at all times; with it nothing
+      else but a bonus.
     - `read pre`: scale · q_iᵀ A_{i-1} ⋯ A_{j+1} k_j e^{gain_j} for i > j, and
       scale · Σ_d q_id bonus_d k_id e^{gain_i} on the diagonal, which is absent
       without a bonus.
@@ -45,17 +47,19 @@ def Mixer_SemiseparableOp
     Shapes: q, k [B, T, Hq, K]; decay, natural logarithms, [H], [H, K],
     [B, T, H] or [B, T, H, K]; rotate, radians, [H, K/2] or [B, T, H, K/2], with
     it a decay of channels has K/2; erase a, b [B, T, H, K]; gain, the log of an
-    input gate, [B, T, H]; bonus [H, K]; M [B, H, T, T].
+    input gate, [B, T, H]; bonus [H, K]; dense [H, K, K]; M [B, H, T, T].
     Paper: Katharopoulos et al., 2020, arXiv:2006.16236 (nothing but q and k);
     Dao and Gu, 2024, arXiv:2405.21060 (decay); Yang et al., 2023,
     arXiv:2312.06635 (of channels); Yang et al., 2024, arXiv:2406.06484 (erase);
     Beck et al., 2024, arXiv:2405.04517 (gain); Peng et al., 2024,
-    arXiv:2404.05892 (bonus); Orvieto et al., 2023, arXiv:2303.06349 (rotate).
+    arXiv:2404.05892 (bonus); Orvieto et al., 2023, arXiv:2303.06349 (rotate);
+    Gu et al., 2021, arXiv:2110.13985 (dense).
 
     ```mlir
     %M = mixer.semiseparable %q, %k decay(%g : tensor<2x?x4xf32>) : tensor<2x?x1x16xf32>, tensor<2x?x1x16xf32>
     %N = mixer.semiseparable %q, %k decay(%d : tensor<2x?x4x16xf32>) erase(%k, %k : tensor<2x?x1x16xf32>, tensor<2x?x1x16xf32>)
         erase_reads decayed {scale = 0.25 : f32} : tensor<2x?x1x16xf32>, tensor<2x?x1x16xf32>
+    %P = mixer.semiseparable %q, %k dense(%a : tensor<4x16x16xf32>) : tensor<2x?x1x16xf32>, tensor<2x?x1x16xf32>
     ```
   }];
   let arguments = (ins
@@ -66,6 +70,7 @@ def Mixer_SemiseparableOp
     Optional<Mixer_TensorOfRank<[4]>>:$erase_b,
     Optional<Mixer_TensorOfRank<[3]>>:$gain,
     Optional<Mixer_TensorOfRank<[2]>>:$bonus,
+    Optional<Mixer_TensorOfRank<[3]>>:$dense,
     DefaultValuedAttr<F32Attr, "1.0f">:$scale,
     DefaultValuedAttr<Mixer_ReadAttr, "::weft::mixer::Read::Post">:$read,
     DefaultValuedAttr<Mixer_EraseReadsAttr,
@@ -76,6 +81,7 @@ def Mixer_SemiseparableOp
     (`erase` `(` $erase_a^ `,` $erase_b `:` type($erase_a) `,` type($erase_b) `)`)?
     (`gain` `(` $gain^ `:` type($gain) `)`)?
     (`bonus` `(` $bonus^ `:` type($bonus) `)`)?
+    (`dense` `(` $dense^ `:` type($dense) `)`)?
     (`read` $read^)? (`erase_reads` $erase_reads^)? attr-dict
     `:` type($q) `,` type($k)
   }];

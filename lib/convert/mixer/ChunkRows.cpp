@@ -71,6 +71,31 @@ void ChunkRows::findSegments(BlockBuilder &b, Value &id) {
       });
   numbers = numbersTile;
   present = presentTile;
+  if (scan.dense)
+    countTokens(b);
+}
+
+void ChunkRows::countTokens(BlockBuilder &b) {
+  Value count = arith::ConstantOp::create(b, b.getI64IntegerAttr(0));
+  Value tile = tensor::InsertOp::create(
+      b, count, b.empty({rows + 1}, b.getI64Type()), b.index(0));
+  b.forLoop(b.index(0), b.index(rows), 1, {&count, &tile}, [&](Value step) {
+    Value there = tensor::ExtractOp::create(b, present, row(b, step));
+    count = arith::AddIOp::create(b, count, there);
+    tile = tensor::InsertOp::create(b, count, tile, b.add(step, b.index(1)));
+  });
+  counts = tile;
+}
+
+Value ChunkRows::tokensUntil(BlockBuilder &b, Value steps) const {
+  if (counts)
+    return arith::IndexCastOp::create(
+        b, b.getIndexType(), tensor::ExtractOp::create(b, counts, steps));
+  if (!scan.reverse)
+    return b.min(steps, count);
+  // Rows behind the last token come first.
+  Value absent = b.sub(b.index(rows), count);
+  return b.max(b.sub(steps, absent), b.index(0));
 }
 
 Term ChunkRows::numbersOf(BlockBuilder &b, Value at, Extent count,

@@ -26,8 +26,11 @@ public:
   /// With segments, [rows] in i64: how often the state was reset from the start
   /// of the chunk to a row, and whether a row is a token that is no padding.
   mlir::Value numbers, present;
+  /// With segments and a dense transition, [rows + 1] in i64: how many of the
+  /// first steps are tokens that are no padding.
+  mlir::Value counts;
 
-  /// Finds these two; `id` is the segment of the last token that was none, and
+  /// Finds these; `id` is the segment of the last token that was none, and
   /// becomes that of the chunk.
   void findSegments(BlockBuilder &b, mlir::Value &id);
 
@@ -43,6 +46,8 @@ public:
   Term numbersOf(BlockBuilder &b, mlir::Value at, Extent count,
                  llvm::StringRef letter) const;
   mlir::Value lastNumber(BlockBuilder &b) const;
+  /// How many of the first `steps` steps are tokens that are no padding.
+  mlir::Value tokensUntil(BlockBuilder &b, mlir::Value steps) const;
 
   /// Rows of q, k, a or b, [rows, K], or of v, [rows, V], planes side by side;
   /// zero where there is no token.
@@ -53,6 +58,7 @@ public:
   Term decayLogs(BlockBuilder &b) const;
 
 private:
+  void countTokens(BlockBuilder &b);
   mlir::Value plane(BlockBuilder &b, mlir::Value operand, Axis columns) const;
 };
 

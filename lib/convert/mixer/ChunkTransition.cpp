@@ -91,6 +91,9 @@ ChunkTransition::columnsOf(BlockBuilder &b, const ScoreBlock &block) const {
 }
 
 int64_t weft::scoreRows(const ScanOperands &scan, int64_t chunk) {
+  // Its halves have the scores of all rows at once.
+  if (scan.dense)
+    return chunk;
   // Decays of channels and erases cost by the square of a block on the diagonal.
   bool square = scan.channelDecay || scan.eraseA;
   for (int64_t rows : {32, 16, 8})
@@ -100,7 +103,10 @@ int64_t weft::scoreRows(const ScanOperands &scan, int64_t chunk) {
 }
 
 std::unique_ptr<ChunkTransition>
-weft::makeTransition(BlockBuilder &b, const ChunkRows &rows, Value max) {
+weft::makeTransition(BlockBuilder &b, const ChunkRows &rows, Value max,
+                     const std::optional<DensePowers> &powers) {
+  if (powers)
+    return std::make_unique<DenseTransition>(rows, *powers);
   if (rows.scan.channelDecay)
     return std::make_unique<ChannelTransition>(b, rows, max);
   return std::make_unique<HeadTransition>(b, rows, max);

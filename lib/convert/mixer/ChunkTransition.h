@@ -5,6 +5,7 @@
 #define WEFT_LIB_CONVERT_MIXER_CHUNKTRANSITION_H
 
 #include "ChunkRows.h"
+#include "DensePowers.h"
 
 #include <memory>
 
@@ -48,6 +49,9 @@ public:
   explicit ChunkTransition(const ChunkRows &rows) : rows(rows) {}
   virtual ~ChunkTransition() = default;
 
+  /// Called once, before what follows: what is needed of all queries and keys
+  /// of the chunk, however its rows are asked for later.
+  virtual void prepare(BlockBuilder &, mlir::Value, mlir::Value, Reads) {}
   /// (factor of row i) x_i S, for rows from `at` on.
   virtual mlir::Value readState(BlockBuilder &b, mlir::Value x,
                                 mlir::Value state, Reads reads,
@@ -149,6 +153,35 @@ private:
                          const ScoreBlock &block);
 };
 
+// One matrix for each head, the same at all times. Any two tokens have a power
+// of it between them, so there is no factor of a row: halves of the chunk are
+// joined, with powers from queries of the later and keys of the earlier half to
+// the border between them.
+class DenseTransition : public ChunkTransition {
+public:
+  DenseTransition(const ChunkRows &rows, const DensePowers &powers)
+      : ChunkTransition(rows), powers(powers) {}
+  void prepare(BlockBuilder &b, mlir::Value q, mlir::Value k,
+               Reads reads) override;
+  mlir::Value readState(BlockBuilder &b, mlir::Value x, mlir::Value state,
+                        Reads reads, mlir::Value at) override;
+  mlir::Value scores(BlockBuilder &b, const ScoreBlock &block) override;
+  mlir::Value nextState(BlockBuilder &b, mlir::Value state,
+                        llvm::ArrayRef<Written> written) override;
+
+private:
+  void joinHalves(BlockBuilder &b, int64_t half);
+  void join(BlockBuilder &b, mlir::Value step, int64_t earlier, int64_t later);
+  Axis rowsOf(BlockBuilder &b, mlir::Value step, int64_t count) const;
+  mlir::Value tokensIn(BlockBuilder &b, mlir::Value step, int64_t count) const;
+  void finishScores(BlockBuilder &b, mlir::Value q, mlir::Value k, Reads reads);
+
+  const DensePowers &powers;
+  /// Queries, moved to the state before their part of the chunk, and keys, moved
+  /// to the one after it; at last the part is the whole chunk.
+  mlir::Value queries, keys, weights;
+};
+
 /// A sum in f64 as a rounded value and the rest, null in f64.
 Terms splitLog(BlockBuilder &b, mlir::Value log, mlir::Type element);
 // Σ of logs in a body: (x + x') - (y + y'), the large parts first, as they may
@@ -162,10 +195,11 @@ mlir::Value weightOf(BlockBuilder &b, mlir::Value log, mlir::Value own,
 /// Rows of scores in one block: the lanes of its contractions.
 int64_t scoreRows(const ScanOperands &scan, int64_t chunk);
 
-/// `max` is the max before the chunk, if there is a gain.
-std::unique_ptr<ChunkTransition> makeTransition(BlockBuilder &b,
-                                                const ChunkRows &rows,
-                                                mlir::Value max);
+/// `max` is the max before the chunk, if there is a gain; `powers` are those of
+/// a dense transition.
+std::unique_ptr<ChunkTransition>
+makeTransition(BlockBuilder &b, const ChunkRows &rows, mlir::Value max,
+               const std::optional<DensePowers> &powers);
 
 } // namespace weft
 

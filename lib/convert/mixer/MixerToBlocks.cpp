@@ -96,13 +96,17 @@ FailureOr<Values> ConvertMixerToBlocks::lower(BlockBuilder &b,
   // One token has no chunks, whatever is asked.
   if (isOneToken(op))
     name = "recurrent";
-  if (!llvm::is_contained(formsOf(op), name))
+  if (!isScanForm(name) || !llvm::is_contained(formsOf(op), name))
     return op.emitOpError("expects form ")
            << llvm::join(formsOf(op), " or ") << ", got " << name;
   if (name == "recurrent")
     return recurrentScan(b, op);
   if (name == "lanes")
     return lanesScan(b, op, headsOnLanes(op));
+  if (name == "chunked" && *tokens > tokensOfChunk(op))
+    return op.emitOpError("expects at most ")
+           << tokensOfChunk(op) << " tokens in a chunk of a dense transition, "
+           << "which has the scores of all of them, got " << *tokens;
   if (name == "chunked")
     return chunkedScan(b, op, *tokens);
   if (*tokens > tokensOfTree(op))

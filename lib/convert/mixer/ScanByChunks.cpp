@@ -26,6 +26,8 @@ std::function<void()> ScanByChunks::run(ValueRange shared) {
   SmallVector<Axis> rows = scan.rowsOf(task);
   SmallVector<Axis> one{at(task.entry), range(task.head, 1)};
   Carried carried = start(shared);
+  if (scan.dense)
+    powers.emplace(b, scan, task, C, movesRows());
   b.forLoop(b.index(0), scan.T, C,
             {&carried.y, &carried.state, &carried.logScale, &carried.max,
              &carried.segment},

@@ -4,6 +4,7 @@
 #define WEFT_LIB_CONVERT_MIXER_SCANBYCHUNKS_H
 
 #include "ChunkRows.h"
+#include "DensePowers.h"
 
 #include <functional>
 
@@ -28,10 +29,15 @@ protected:
   /// The rows of y from `first` on, and what the next chunk starts from.
   virtual void step(mlir::Value first, Carried &carried) = 0;
 
+  /// Whether rows, and not the state alone, are moved by powers.
+  virtual bool movesRows() const { return false; }
+
   BlockBuilder &b;
   ScanOperands scan;
   HeadBlock task;
   int64_t C; ///< tokens of a chunk
+  /// Of a dense transition, the same in all chunks.
+  std::optional<DensePowers> powers;
 
 private:
   std::function<void()> run(mlir::ValueRange shared);

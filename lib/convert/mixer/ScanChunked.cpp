@@ -37,7 +37,9 @@ public:
 
 private:
   void step(Value first, Carried &carried) override;
+  bool movesRows() const override { return true; }
   Chunk load(Value first, Carried &carried);
+  void turnRows(Chunk &chunk);
   Value bonusOf(const Chunk &chunk);
   void overRows(const Chunk &chunk, Value state, Carried &carried,
                 Value &erased);
@@ -110,7 +112,7 @@ Chunk ChunkedScan::load(Value first, Carried &carried) {
   chunk.q = q;
   chunk.k = chunk.rows.tile(b, scan.k);
   chunk.v = chunk.rows.tile(b, scan.v);
-  chunk.transition = makeTransition(b, chunk.rows, carried.max);
+  chunk.transition = makeTransition(b, chunk.rows, carried.max, powers);
   if (scan.bonus)
     chunk.bonus = bonusOf(chunk);
   if (scan.eraseA) {
@@ -118,8 +120,13 @@ Chunk ChunkedScan::load(Value first, Carried &carried) {
     if (!oneStream())
       chunk.b = chunk.rows.tile(b, scan.eraseB);
   }
-  if (!scan.rotate)
-    return chunk;
+  if (scan.rotate)
+    turnRows(chunk);
+  chunk.transition->prepare(b, chunk.q, chunk.k, queryReads());
+  return chunk;
+}
+
+void ChunkedScan::turnRows(Chunk &chunk) {
   chunk.turns = std::make_unique<ChunkTurns>(b, chunk.rows);
   chunk.q = chunk.turns->turnBack(b, chunk.q, queryReads());
   chunk.k = chunk.turns->turnBack(b, chunk.k, Reads::After);
@@ -127,7 +134,6 @@ Chunk ChunkedScan::load(Value first, Carried &carried) {
     chunk.a = chunk.turns->turnBack(b, chunk.a, eraseReads());
   if (chunk.b)
     chunk.b = chunk.turns->turnBack(b, chunk.b, Reads::After);
-  return chunk;
 }
 
 /// Weights of the own values of rows, in the scale of the row.

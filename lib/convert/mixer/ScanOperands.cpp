@@ -21,7 +21,7 @@ ScanOperands::ScanOperands(BlockBuilder &b, mixer::ScanOp op)
       T(b.dim(op.getOut(), 1)), q(op.getQ()), k(op.getK()), v(op.getV()),
       decay(op.getDecay()), rotate(op.getRotate()), eraseA(op.getEraseA()),
       eraseB(op.getEraseB()), gain(op.getGain()), bonus(op.getBonus()),
-      segments(op.getSegments()),
+      dense(op.getDense()), segments(op.getSegments()),
       scale(op.getScale().convertToDouble()), reverse(op.getReverse()),
       readsBefore(op.getRead() == mixer::Read::Pre),
       erasesDecayed(op.getEraseReads() == mixer::EraseReads::Decayed) {
@@ -88,6 +88,14 @@ Term ScanOperands::values(BlockBuilder &b, const HeadBlock &task,
   if (columns.kept)
     map += "p";
   return {b.slice(v, {at(task.entry), at(token), heads, columns}), map};
+}
+
+Term ScanOperands::denseOf(BlockBuilder &b, const HeadBlock &task) const {
+  Axis heads = headAxis(b, task, staticDim(dense, 0));
+  SmallVector<Axis> axes{heads, all(K), all(K)};
+  // On lanes its layout follows that of the state.
+  return {heads.kept ? b.copy(dense, axes) : b.slice(dense, axes),
+          heads.kept ? "hnm" : "nm"};
 }
 
 Term ScanOperands::strongestDecay(BlockBuilder &b, const HeadBlock &task,

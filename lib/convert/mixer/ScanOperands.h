@@ -29,7 +29,8 @@ public:
   mlir::Type element;
   mlir::Value T;
   /// Null where they are absent.
-  mlir::Value q, k, v, decay, rotate, eraseA, eraseB, gain, bonus, segments;
+  mlir::Value q, k, v, decay, rotate, eraseA, eraseB, gain, bonus, dense;
+  mlir::Value segments;
   double scale;
   bool reverse, readsBefore, erasesDecayed;
   /// Whether decays differ among the channels of a head.
@@ -44,6 +45,9 @@ public:
            mlir::Value token, int64_t plane = 0) const;
   /// The value row of the heads of the task.
   Term values(BlockBuilder &b, const HeadBlock &task, mlir::Value token) const;
+  /// The dense transition, indexed by "nm", or "hnm" where heads of the task
+  /// have their own.
+  Term denseOf(BlockBuilder &b, const HeadBlock &task) const;
   /// The largest log decay among the channels of a head, a number or indexed by
   /// heads; null without decay.
   Term strongestDecay(BlockBuilder &b, const HeadBlock &task,

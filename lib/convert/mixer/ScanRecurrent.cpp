@@ -4,6 +4,7 @@
 // step is this form with T = 1. Where the state of a head is larger than the
 // first cache, a few tokens go over some of its columns at a time.
 //   S = D S + e^gain k vᵀ + b uᵀ,  u = Sᵀ a  or, after the decay, (D S)ᵀ a,
+//   or S = A S + k vᵀ with a dense A,
 //   y = scale · Sᵀ q  of the state after the update, or of the one before it.
 #include "MixerToBlocks.h"
 #include "ScanGauge.h"
@@ -74,9 +75,9 @@ private:
   void decay(Token &token, Carried &carried);
   Terms erasing(const Token &token);
   Term erased(const Token &token, const Values &state);
+  Term moved(const Values &state);
   Value startOfRow(const Token &token, Value row);
-  Values update(const Token &token, const Term &erased, const Values &state,
-                Value y);
+  Values update(const Token &token, const Values &state, Value y);
 
   Value exp(Value x) { return math::ExpOp::create(b, x); }
   Value add(Value x, Value y) { return arith::AddFOp::create(b, x, y); }
@@ -97,7 +98,7 @@ private:
   HeadBlock task;
   /// Letters of the loops over heads and value columns.
   std::string heads, columns;
-  Term fixedDecay, fixedCos, fixedSin;
+  Term fixedDecay, fixedCos, fixedSin, dense;
   /// Decay factors of a few tokens from `firstToken` on, [tokens, K].
   Value decayRows, firstToken;
 };
@@ -113,7 +114,9 @@ RecurrentScan::RecurrentScan(BlockBuilder &b, ScanOp op, int64_t headsOfTask)
 SmallVector<Extent> RecurrentScan::sizes(StringRef loops) const {
   return llvm::map_to_vector(loops, [&](char loop) {
     int64_t columns = task.column ? task.columns : scan.V;
-    return Extent(loop == 'h' ? task.count : loop == 'p' ? columns : 0);
+    return Extent(loop == 'h'   ? task.count
+                  : loop == 'p' ? columns
+                                : scan.channels);
   });
 }
 
@@ -254,8 +257,7 @@ void RecurrentScan::step(Value step, Carried &carried) {
   for (const Extent &size : sizes(heads + columns))
     row.push_back(all(size));
   Value y = startOfRow(token, b.slice(carried.y, row));
-  Values next =
-      update(token, erased(token, carried.state), carried.state, y);
+  Values next = update(token, carried.state, y);
   carried.y = b.insert(next.pop_back_val(), carried.y, row);
   llvm::copy(next, carried.state.begin());
 }
@@ -299,6 +301,8 @@ void RecurrentScan::fixConstants() {
     fixedCos = turn(angles, {}, /*sine=*/false);
     fixedSin = turn(angles, {}, /*sine=*/true);
   }
+  if (scan.dense)
+    dense = scan.denseOf(b, task);
 }
 
 /// Padding has an id below zero. The state is reset where the id is another
@@ -436,6 +440,25 @@ Term RecurrentScan::erased(const Token &token, const Values &state) {
   return {sum, loops};
 }
 
+/// A S for a dense A, a tile of its own.
+Term RecurrentScan::moved(const Values &state) {
+  if (!scan.dense)
+    return {};
+  std::string loops = heads + "n" + columns, old = heads + "m" + columns;
+  Value sum = b.fill(b.empty(sizes(loops), scan.element), 0.0);
+  if (!task.count)
+    return {b.contract(loops + "/m", {dense.map, old, loops}, dense.value,
+                       state[0], sum),
+            loops};
+  sum = b.generic(loops + "/m", {dense, Term(state[0], old)},
+                  {Term(sum, loops)},
+                  [&](ValueRange x) -> Values {
+                    return {add(x[2], mul(x[0], x[1]))};
+                  })
+            .front();
+  return {sum, loops};
+}
+
 /// A row of y before the state is read: zero, or (Σ q bonus k) v.
 Value RecurrentScan::startOfRow(const Token &token, Value row) {
   if (!scan.bonus)
@@ -459,9 +482,9 @@ Value RecurrentScan::startOfRow(const Token &token, Value row) {
 }
 
 // One pass over the state: S and what is read of it.
-Values RecurrentScan::update(const Token &token, const Term &erased,
-                             const Values &state, Value y) {
+Values RecurrentScan::update(const Token &token, const Values &state, Value y) {
   int64_t planes = scan.planes;
+  Term erased = this->erased(token, state), moved = this->moved(state);
   std::string matrix = heads + "n" + columns;
   Terms ins = token.q, outs;
   ins.append(token.k);
@@ -469,13 +492,13 @@ Values RecurrentScan::update(const Token &token, const Term &erased,
     ins.append(token.b);
   size_t rest = ins.size();
   ins.append({token.v, erased, token.decay, token.cos, token.sin,
-              token.written, token.read});
+              token.written, token.read, moved});
   for (Value tile : state)
     outs.push_back({tile, matrix});
   outs.push_back({y, heads + columns});
   Value scale = b.number(scan.element, scan.scale);
   auto body = [&](ValueRange x) {
-    ValueRange other = x.drop_front(rest), old = other.drop_front(7);
+    ValueRange other = x.drop_front(rest), old = other.drop_front(8);
     Value v = other[0], u = other[1], decay = other[2], cos = other[3],
           sin = other[4], written = other[5], read = other[6];
     Values before, next;
@@ -484,6 +507,8 @@ Values RecurrentScan::update(const Token &token, const Term &erased,
     Value sum = old.back();
     for (int64_t plane = 0; plane < planes; ++plane) {
       Value kept = before[plane];
+      if (Value product = other[7])
+        kept = unless(token.reset, product, zero());
       if (planes == 2) {
         Value own = mul(kept, cos), mixed = mul(before[1 - plane], sin);
         kept = plane == 0 ? sub(own, mixed) : add(own, mixed);

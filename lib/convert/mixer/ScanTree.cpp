@@ -3,7 +3,8 @@
 // chunk needs a sweep up and one down a binary tree, of logarithmic depth, and
 // then each of its elements is the map from the state before the chunk. A is a
 // number, one for each channel, or, with erases, a matrix; rotations are taken
-// out of it by turning rows.
+// out of it by turning rows. A dense A is the same for all tokens: the later of
+// two elements has the power of its number of tokens, and none is kept.
 #include "ChunkTurns.h"
 #include "MixerToBlocks.h"
 #include "ScanByChunks.h"
@@ -42,8 +43,17 @@ private:
   Value weighted(Value tile, Value log);
   Value shiftedRows(Value tile);
 
-  void sweep(Value &A, Value &B);
+  Value statesOf(const ChunkRows &rows, const GaugeLogs &logs,
+                 const ChunkTurns *turns, Value B, Value state, Value resets);
+  Value place(Value step) {
+    return scan.reverse ? b.sub(b.index(C - 1), step) : step;
+  }
+  void sweep(const ChunkRows &rows, Value &A, Value &B);
   void combine(Value earlier, Value later, Value &A, Value &B);
+  void combineDense(const ChunkRows &rows, Value step, int64_t half, Value &B);
+  Value afterState(const ChunkRows &rows, Value B, Value state);
+  Value addMoved(Value before, Value count, int64_t most, Value own,
+                 Value number, Value other);
   Value applied(Value A, Value B, Value state);
   Value readRows(const ChunkRows &rows, const GaugeLogs &logs, Value q,
                  Value states, Value before, Value resets);
@@ -78,12 +88,9 @@ void TreeScan::step(Value first, Carried &carried) {
     q = turns->turnBack(b, q, scan.readsBefore ? Reads::Before : Reads::After);
     k = turns->turnBack(b, k, Reads::After);
   }
-  Value A = decays(rows, logs, resets);
-  if (scan.eraseA)
-    A = withErases(rows, turns.get(), A, resets);
-  Value B = outer(weighted(k, logs.written), v);
-  sweep(A, B);
-  Value states = applied(A, B, carried.state);
+  Value states = statesOf(rows, logs, turns.get(),
+                          outer(weighted(k, logs.written), v), carried.state,
+                          resets);
   Value y = readRows(rows, logs, q, states, carried.state, resets);
   if (bonus)
     y = b.generic("ip", {Term(bonus, "i"), Term(v, "ip")}, {Term(y, "ip")},
@@ -108,6 +115,23 @@ void TreeScan::step(Value first, Carried &carried) {
   if (carried.logScale)
     carried.logScale = b.insert(b.slice(logs.scale, {range(0, rows.count)}),
                                 carried.logScale, {range(first, rows.count)});
+}
+
+/// The states after all rows; B is what each row writes.
+Value TreeScan::statesOf(const ChunkRows &rows, const GaugeLogs &logs,
+                         const ChunkTurns *turns, Value B, Value state,
+                         Value resets) {
+  Value A;
+  if (scan.dense) {
+    B = afterState(rows, B, state);
+    sweep(rows, A, B);
+    return B;
+  }
+  A = decays(rows, logs, resets);
+  if (scan.eraseA)
+    A = withErases(rows, turns, A, resets);
+  sweep(rows, A, B);
+  return applied(A, B, state);
 }
 
 /// The gauge is a max of sums: token by token, as in all forms.
@@ -307,14 +331,13 @@ Value TreeScan::outer(Value keys, Value values) {
 
 /// Element i becomes the combination of all elements up to i: pairs on the way
 /// up, what lies between them on the way down.
-void TreeScan::sweep(Value &A, Value &B) {
-  auto place = [&](Value n) {
-    return scan.reverse ? b.sub(b.index(C - 1), n) : n;
-  };
+void TreeScan::sweep(const ChunkRows &rows, Value &A, Value &B) {
   auto level = [&](int64_t first, int64_t end, int64_t half) {
     if (first >= end)
       return;
     b.forLoop(b.index(first), b.index(end), 2 * half, {&A, &B}, [&](Value n) {
+      if (scan.dense)
+        return combineDense(rows, n, half, B);
       combine(place(n), place(b.add(n, b.index(half))), A, B);
     });
   };
@@ -362,6 +385,56 @@ void TreeScan::combine(Value earlier, Value later, Value &A, Value &B) {
     A = b.insert(product.value, A, {at(later), all(scan.K)});
   else
     A = tensor::InsertOp::create(b, product.value, A, later);
+}
+
+/// Behind the element that ends with `step` lie `half` steps: A^n B + B'.
+void TreeScan::combineDense(const ChunkRows &rows, Value step, int64_t half,
+                            Value &B) {
+  auto matrix = [&](Value row) {
+    return SmallVector<Axis>{at(row), all(scan.K), all(scan.V)};
+  };
+  Value one = b.index(1), end = b.add(step, b.index(half));
+  Value earlier = place(step), later = place(end);
+  Value count = b.sub(rows.tokensUntil(b, b.add(end, one)),
+                      rows.tokensUntil(b, b.add(step, one)));
+  Value number, other;
+  if (rows.numbers) {
+    number = tensor::ExtractOp::create(b, rows.numbers, earlier);
+    other = tensor::ExtractOp::create(b, rows.numbers, later);
+  }
+  Value own = addMoved(b.slice(B, matrix(earlier)), count, half,
+                       b.slice(B, matrix(later)), number, other);
+  B = b.insert(own, B, matrix(later));
+}
+
+/// The first element with the state before the chunk in it.
+Value TreeScan::afterState(const ChunkRows &rows, Value B, Value state) {
+  Value first = place(b.index(0)), number, none;
+  SmallVector<Axis> matrix{at(first), all(scan.K), all(scan.V)};
+  if (rows.numbers) {
+    number = tensor::ExtractOp::create(b, rows.numbers, first);
+    none = arith::ConstantOp::create(b, b.getI64IntegerAttr(0));
+  }
+  Value own = addMoved(state, rows.tokensUntil(b, b.index(1)), 1,
+                       b.slice(B, matrix), number, none);
+  return b.insert(own, B, matrix);
+}
+
+/// own + A^count before, or own where the state was reset in between.
+Value TreeScan::addMoved(Value before, Value count, int64_t most, Value own,
+                         Value number, Value other) {
+  Value tile = b.empty({scan.K, scan.V}, scan.element);
+  tile = bufferization::MaterializeInDestinationOp::create(b, before, tile)
+             .getResult();
+  Value moved = powers->ofState(b, tile, count, most);
+  return b
+      .generic("np", {Term(moved, "np"), Term(number), Term(other)},
+               {Term(own, "np")},
+               [&](ValueRange x) -> Values {
+                 Value kept = keepSegment(b, x[0], x[1], x[2]);
+                 return {arith::AddFOp::create(b, kept, x[3])};
+               })
+      .front();
 }
 
 /// The states after all tokens: A_i S + B_i.

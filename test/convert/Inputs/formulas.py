@@ -53,11 +53,18 @@ def convolve(taps, x, before, first=0, reverse=False):
     return y
 
 
+def turned(S, angles):
+    """The channels of S [B, H, K, V] pair by pair, turned by angles [B, H, K / 2]."""
+    cos, sin = np.cos(angles)[..., None], np.sin(angles)[..., None]
+    x, z = S[:, :, 0::2], S[:, :, 1::2]
+    return np.stack([x * cos - z * sin, x * sin + z * cos], 3).reshape(S.shape)
+
+
 def transition(q, k, v, state, decay=None, rotate=None, erase=None, gain=None,
                bonus=None, segments=None, scale=1.0, reverse=False, pre=False,
-               decayed=False):
+               decayed=False, dense=None):
     """S = A S + e^gain k vᵀ with A = D + b aᵀ or (I + b aᵀ) D and D = e^decay R,
-    token by token: the meaning of mixer.scan without its gauge."""
+    or A = dense, token by token: the meaning of mixer.scan without its gauge."""
     B, T = v.shape[:2]
     H, K = state.shape[1:3]
 
@@ -90,10 +97,10 @@ def transition(q, k, v, state, decay=None, rotate=None, erase=None, gain=None,
                 if own >= 0 and last[n] is not None and own != last[n]:
                     before[n] = 0
         after = before
+        if dense is not None:
+            after = np.einsum("hnm,bhmv->bhnv", np.repeat(dense, H // len(dense), 0), before)
         if rotate is not None:
-            cos, sin = np.cos(rotate[:, t])[..., None], np.sin(rotate[:, t])[..., None]
-            x, z = after[:, :, 0::2], after[:, :, 1::2]
-            after = np.stack([x * cos - z * sin, x * sin + z * cos], 3).reshape(S.shape)
+            after = turned(after, rotate[:, t])
         if decay is not None:
             after = after * np.exp(decay[:, t])[..., None]
         if a is not None:

@@ -37,14 +37,27 @@ CHUNKED = RECURRENT + [
     dict(gain=True, decay="head step", reverse=True, pre=True),
     dict(rotate="step", decay="channel const", erase="stored", reverse=True),
 ]
-CASES = {"recurrent": [Case("recurrent", 16, **c) for c in RECURRENT],
+DENSE = [
+    dict(dense=True, heads=(4, 2, 1)),
+    dict(dense=True, shared=True, pre=True, bonus=True),
+    dict(dense=True, pre=True, reverse=True),
+    dict(dense=True, reverse=True, e="f64"),
+    dict(dense=True, segments=True),
+    dict(dense=True, segments=True, reverse=True, shared=True),
+    dict(dense=True, segments=True, pre=True, bonus=True),
+]
+CASES = {"recurrent": [Case("recurrent", 16, **c) for c in RECURRENT + DENSE],
          "chunked": [Case("chunked", chunk, **c) for n, c in enumerate(CHUNKED)
-                     for chunk in ((1, 24, 64) if n % 5 == 0 else (32,) if n % 2 else (16,))]}
+                     for chunk in ((1, 24, 64) if n % 5 == 0 else (32,) if n % 2 else (16,))] + [
+                         Case("chunked", chunk, **c) for n, c in enumerate(DENSE)
+                         for chunk in ((1, 16, 23) if n % 3 == 0 else (8, 24))]}
 SMALL = dict(K=16, V=4)
 TREE = [dict(case, **SMALL) for case in CHUNKED]
 CASES["scan"] = [Case("scan", chunk, **c) for n, c in enumerate(TREE)
                  for chunk in ((1, 8, 64) if n % 6 == 0 else (13,) if n % 2 else (16,))
-                 if chunk < 64 or "erase" not in c]
+                 if chunk < 64 or "erase" not in c] + [
+                     Case("scan", chunk, **{**c, **SMALL}) for n, c in enumerate(DENSE)
+                     for chunk in ((1, 13, 32) if n % 3 == 0 else (8, 16))]
 # Heads are channels: a block of 8 or 16 of them.
 HEADS = [dict(heads=(16, 1, 16), K=16, V=1), dict(heads=(8, 8, 8), K=4, V=1),
          dict(heads=(16, 2, 16), K=8, V=3), dict(heads=(32, 1, 1), K=2, V=1)]
@@ -52,7 +65,9 @@ HEADS = [dict(heads=(16, 1, 16), K=16, V=1), dict(heads=(8, 8, 8), K=4, V=1),
 CASES["recurrent"] += [Case("recurrent", 32, **{**c, "K": 128, "V": 64})
                        for c in RECURRENT if "rotate" not in c]
 CASES["lanes"] = [Case("lanes", 16, **{**c, **HEADS[n % len(HEADS)]})
-                  for n, c in enumerate(RECURRENT)] + [
+                  for n, c in enumerate(RECURRENT + DENSE)] + [
+    Case("lanes", 16, dense=True, heads=(32, 1, 32), K=8, V=1),
+    Case("lanes", 16, dense=True, heads=(16, 16, 16), K=8, V=2, segments=True, reverse=True, e="f64"),
     Case("lanes", 16, decay="channel step", heads=(64, 1, 64), K=16, V=1),
     Case("lanes", 16, decay="channel step", heads=(16, 16, 16), K=1, V=1)]
 

@@ -17,7 +17,7 @@ class Case:
     """One function: which operands there are, and its sizes."""
 
     def __init__(self, form, chunk, heads=(2, 1, 2), K=16, V=8, e="f32", decay="",
-                 rotate="", erase="", gain=False, bonus=False, pre=False,
+                 rotate="", erase="", gain=False, bonus=False, dense=False, pre=False,
                  segments=False, reverse=False, shared=False, **rest):
         assert not rest, rest
         self.__dict__.update(locals())
@@ -44,6 +44,8 @@ class Case:
             shapes.update(a=(B, T, Ho, K), b=(B, T, Ho, K))
         if self.bonus:
             shapes["bonus"] = (Ho, K)
+        if self.dense:
+            shapes["dense"] = (Ho, K, K)
         if self.segments:
             shapes["ids"] = (B, T)
         return shapes
@@ -54,7 +56,8 @@ class Case:
         arguments = ", ".join(f"%{n}: {t}" for n, t in type_of.items())
         clauses = ""
         for clause, names in (("decay", ["decay"]), ("rotate", ["rotate"]), ("erase", ["a", "b"]),
-                              ("gain", ["gain"]), ("bonus", ["bonus"]), ("segments", ["ids"])):
+                              ("gain", ["gain"]), ("bonus", ["bonus"]), ("dense", ["dense"]),
+                              ("segments", ["ids"])):
             if names[0] in type_of:
                 clauses += " %s(%s : %s)" % (clause, ", ".join("%" + n for n in names),
                                              ", ".join(type_of[n] for n in names))
@@ -90,6 +93,8 @@ func.func @{name}({arguments}) -> ({", ".join(results)}) attributes {{llvm.emit_
                 x = -random.uniform(0, most, shape[:-1] + (1,)) * (0.9 * data["a"] + 0.1 * x)
             if name == "rotate":
                 x *= 3
+            if name == "dense":  # far from symmetric, and of norm 0.98
+                x /= np.linalg.norm(x, 2, axis=(1, 2), keepdims=True) / 0.98
             if name in ("gain", "m0"):
                 x *= 10 if gates == "random" else 1
             if name == "ids":
@@ -107,7 +112,7 @@ func.func @{name}({arguments}) -> ({", ".join(results)}) attributes {{llvm.emit_
         return transition(
             d["q"], d["k"], d["v"], state, d.get("decay"), d.get("rotate"),
             (d["a"], d["b"]) if self.erase else None, d.get("gain"), d.get("bonus"),
-            d.get("ids"), 0.5, self.reverse, self.pre, self.erase == "decayed")
+            d.get("ids"), 0.5, self.reverse, self.pre, self.erase == "decayed", d.get("dense"))
 
     def compare(self, what, got, d):
         """Per head, relative to its largest value; in units of the gauge."""

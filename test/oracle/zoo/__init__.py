@@ -16,6 +16,7 @@ MIXERS = {
     "rg_lru": linear, "min_gru": linear, "lru": linear,
     "delta_net": delta, "gated_delta_net": delta, "kda": delta, "delta_product": delta, "rwkv7": delta,
     "toeplitz": convolution, "short_conv": convolution, "hyena": convolution, "s4d": convolution,
+    "lmu": convolution,
     "elman": sequential, "lstm": sequential, "gru": sequential, "slstm": sequential,
 }
 

@@ -48,3 +48,29 @@ def s4d(x, log_dt, log_a, a_imag, c):
     """Zero-order hold, no direct term."""
     taps = s4d_kernel(x.shape[1], log_dt, log_a, a_imag, c)
     return apply(toeplitz_matrix(taps, *x.shape[:2]), x)
+
+
+def legendre_memory(order, theta):
+    """(A, b) of a memory of θ tokens: F and g held over one token, by the
+    exponential of [[F, g], [0, 0]], a Taylor series after halving."""
+    row, column = np.mgrid[:order, :order]
+    size = (2 * np.arange(order) + 1) / theta
+    system = np.zeros((order + 1, order + 1))
+    system[:order, :order] = size[:, None] * np.where(row < column, -1, -(-1.0) ** (row - column))
+    system[:order, order] = size * (-1.0) ** np.arange(order)
+    halvings = max(0, int(np.ceil(np.log2(np.abs(system).sum(axis=1).max()))) + 1)
+    held = term = np.eye(order + 1)
+    for n in range(1, 25):
+        term = term @ system / (n * 2.0 ** halvings)
+        held = held + term
+    held = np.linalg.matrix_power(held, 2 ** halvings)
+    return held[:order, :order], held[:order, order]
+
+
+def lmu(x, a, b, c):
+    """M_ij = cᵀ A^{i-j} b"""
+    a, b, c = (np.asarray(tensor, np.float64) for tensor in (a, b, c))
+    taps = np.zeros((len(a), max(x.shape[1], 1)))
+    for h in range(len(a)):
+        taps[h] = [c[h] @ np.linalg.matrix_power(a[h], lag) @ b[h] for lag in range(taps.shape[1])]
+    return apply(toeplitz_matrix(taps, *x.shape[:2]), x)

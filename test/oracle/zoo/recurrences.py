@@ -217,6 +217,15 @@ def s4d(x, log_dt, log_a, a_imag, c):
     return y
 
 
+def lmu(x, a, b, c):
+    """m_t = A m_{t-1} + b x_t, y = cᵀ m_t, for each column of x"""
+    m, y = np.zeros((x.shape[0], x.shape[2], a.shape[1], x.shape[3])), np.zeros(x.shape)
+    for t in range(x.shape[1]):
+        m = np.einsum("hmn,bhnd->bhmd", a, m) + b[..., None] * x[:, t, :, None]
+        y[:, t] = np.einsum("hn,bhnd->bhd", c, m)
+    return y
+
+
 def short_conv(x, taps):
     """A window of the last W inputs."""
     window, y = np.zeros((x.shape[0], *taps.shape)), np.zeros(x.shape)

@@ -31,6 +31,7 @@ def own(name, tokens):
         "toeplitz": {"taps": (H, 9)}, "short_conv": {"x": one, "taps": (H, 4)},
         "hyena": {"x0": one, "x1": one, "v": one, "taps": (H, 9), "bias": (H,)},
         "s4d": {"x": one, "log_dt": (H,), "log_a": (H, N), "a_imag": (H, N), "c": (H, N, 2)},
+        "lmu": {"a": (H, N, N), "b": (H, N), "c": (H, N)},
         "elman": {"x": (B, tokens, H, K), "r": (H, K, K), "bias": (H, K)},
         "lstm": {"x": (B, tokens, H, 4, K), "r": (H, K, 4, K), "bias": (H, 4, K)},
         "gru": {"x": (B, tokens, H, 3, K), "r": (H, K, 3, K), "bias": (H, 4, K)},
@@ -50,6 +51,8 @@ def draw(name, parameters, tokens, seed=1):
             value = -np.abs(value)
         elif name == "mamba1" and parameter in ("dt", "a"):
             value = np.abs(value) * (1 if parameter == "dt" else -1)
+        elif name == "lmu":
+            value *= 0.3 if parameter == "a" else 1
         elif parameter in ("beta", "a", "i") and name != "mamba1":
             value = 1 / (1 + np.exp(-value))
         elif parameter == "kappa" or (parameter == "k" and "beta" in parameters):
