@@ -231,6 +231,16 @@ def EmitVectors : Pass<"weft-emit-vectors", "mlir::func::FuncOp"> {
                            "mlir::ub::UBDialect"];
 }
 
+def FuseMultiplyAdd : Pass<"weft-fuse-multiply-add", "mlir::func::FuncOp"> {
+  let summary = "round sums of products once";
+  let description = [{
+    a b + c, c - a b and a b - c of f32 and f64, scalars and vectors, become
+    `math.fma` where the product has no other reader. It runs before the
+    elementary functions are expanded, whose own steps are rounded as written.
+  }];
+  let dependentDialects = ["mlir::math::MathDialect", "mlir::arith::ArithDialect"];
+}
+
 def ExpandExp : Pass<"weft-expand-exp", "mlir::func::FuncOp"> {
   let summary = "expand elementary functions of f32 into polynomials";
   let description = [{

@@ -57,6 +57,7 @@ void weft::buildCpuVectorPipeline(OpPassManager &manager,
   manager.addNestedPass<FuncOp>(createEmitVectors(
       EmitVectorsOptions{target.vectorBits, target.vectorRegisters}));
   manager.addPass(createCanonicalizerPass());
+  manager.addNestedPass<FuncOp>(createFuseMultiplyAdd());
   manager.addNestedPass<FuncOp>(createExpandExp());
   manager.addPass(createLoopInvariantCodeMotionPass());
   manager.addPass(createCSEPass());
